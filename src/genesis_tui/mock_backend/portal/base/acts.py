@@ -25,7 +25,7 @@ from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import (
     KEY_HEADER,
-    Once,
+    KeyedRequest,
     known_answer,
     plain_key,
     store_answer,
@@ -145,8 +145,8 @@ def act(
             may(caller, done)
             given = request.headers.get(KEY_HEADER)
             about = (done.patient_id, getattr(may, "category", ""))
-            once = Once(plain_key(given), _mark(what, values), about) if keyed or given is not None else None
-            return _do(caller, done, once, status, lambda doing: function(doing, **values))
+            asked = KeyedRequest(plain_key(given), _mark(what, values), about) if keyed or given is not None else None
+            return _do(caller, done, asked, status, lambda doing: function(doing, **values))
 
         endpoint.__name__ = getattr(function, "__name__", what)
         endpoint.__doc__ = function.__doc__
@@ -168,19 +168,19 @@ KEY_PARAMETER = {
 
 
 def _do(
-    caller: Caller, act: Act, once: Once | None, status: int, do: Callable[[Doing], Json | Problem | None]
+    caller: Caller, act: Act, asked: KeyedRequest | None, status: int, do: Callable[[Doing], Json | Problem | None]
 ) -> Response:
     """Do it in one transaction with its answer, its key and its event; under a known key, only tell the answer."""
 
     def done(conn: Connection, events: list[AuditEvent]) -> tuple[Doing, Response]:
         doing = Doing(caller, conn, act)
-        before = known_answer(conn, caller, once) if once else None
+        before = known_answer(conn, caller, asked) if asked else None
         if before is not None:
             return doing, before
-        told = do(doing) if once is None else _undone_alone(doing, do)
+        told = do(doing) if asked is None else _undone_alone(doing, do)
         answer = _answer(caller, told, status)
-        if once is not None:
-            store_answer(conn, caller, once, answer)
+        if asked is not None:
+            store_answer(conn, caller, asked, answer)
         if doing.leaves_event:
             decision = told.refused if isinstance(told, Problem) else Allowed(doing.act.rule)
             events.append(caller.event(decision, doing.act.what, doing.act.patient_id))

@@ -23,8 +23,8 @@ KEPT = 7 * 24 * 3600 * 1_000_000
 MISMATCH = Refused("", "idempotency-mismatch", "This key was used for another request.", status=422)
 
 
-class Once(NamedTuple):
-    """A request that is done once.
+class KeyedRequest(NamedTuple):
+    """A request that is done once, by its key.
 
     `mark` is the same for the same request; on `about`, the patient and the category of the record, it depends whether
     its answer is told again.
@@ -47,26 +47,26 @@ class RequestOutcome(TypedDict):
 router = APIRouter(prefix="/portal/v1/requests")
 
 
-def known_answer(conn: Connection, caller: Caller, once: Once) -> Response | None:
+def known_answer(conn: Connection, caller: Caller, asked: KeyedRequest) -> Response | None:
     """The answer that the same request had before. None: it is the first under this key, which is taken for it.
 
     A refusal is an answer too. Raises Problem for another request than before.
     """
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
-    if take_key(conn, person_id, once.key, body_hash=once.mark, at=now, about=once.about):
+    if take_key(conn, person_id, asked.key, body_hash=asked.mark, at=now, about=asked.about):
         return None
-    kept = kept_request(conn, person_id, once.key)
+    kept = kept_request(conn, person_id, asked.key)
     if kept is None or kept.at < now - KEPT:
-        forget(conn, person_id, once.key)
-        return known_answer(conn, caller, once)
+        forget(conn, person_id, asked.key)
+        return known_answer(conn, caller, asked)
     if not _is_open(caller, conn, kept):
         raise Problem(NOT_FOUND)
-    return _again(kept, once.mark)
+    return _again(kept, asked.mark)
 
 
-def store_answer(conn: Connection, caller: Caller, once: Once, answer: Response) -> None:
+def store_answer(conn: Connection, caller: Caller, asked: KeyedRequest, answer: Response) -> None:
     """Keep what the same request gets from now on."""
-    answered(conn, caller.viewer.person_id, once.key, status=answer.status_code, answer=bytes(answer.body))
+    answered(conn, caller.viewer.person_id, asked.key, status=answer.status_code, answer=bytes(answer.body))
 
 
 def plain_key(key: str | None) -> str:
