@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -58,7 +58,7 @@ async def at_once(app: Session, *keys: str) -> None:
 
 
 def form(app: Session) -> BookingScreen:
-    return cast("BookingScreen", next(one for one in app.app.screen_stack if isinstance(one, BookingScreen)))
+    return next(one for one in app.app.screen_stack if isinstance(one, BookingScreen))
 
 
 async def appointments(app: Session) -> Any:
