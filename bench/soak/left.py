@@ -96,7 +96,7 @@ class Judge:
         assert me is not None
         with state_at(run.state):
             found = self._broken(run.state, await server.drafts.vault_key())
-            post = await opened(self._url, me.id, server, me.messages, keep=True)
+            post = await opened(self._url, me, server, keep=True)
             drafts, out = post.drafts.kept(), post.outbox.items
             found += [f"{path.name} was left" for path in _files(run.state) if path.suffix != ".sealed"]
             found += self._strangers(run, drafts, out)

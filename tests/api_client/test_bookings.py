@@ -101,10 +101,11 @@ def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
         read(AppointmentsJson, Response(200, body, {}, "req-9"))
 
 
-@pytest.mark.rule("APPT-3", "APPT-6")
+@pytest.mark.rule("APPT-3", "APPT-6", "CLIP-2")
 def test_limits_are_the_servers_and_the_usual_ones_where_it_says_none_that_make_sense() -> None:
-    own = {"search_days": 30, "half_days": 1, "request_from": 2, "request_to": 9, "offers": 2, "reason_characters": 80}
-    limits = AppointmentLimits(search_days=30, half_days=1, request_from=2, request_to=9, offers=2, reason=80)
+    own = {"search_days": 30, "half_days": 1, "request_from": 2, "request_to": 9, "offers": 2}
+    limits = AppointmentLimits(30, half_days=1, request_from=2, request_to=9, offers=2, reason=80, answer=40)
+    own |= {"reason_characters": 80, "answer_characters": 40}
     assert appointment_limits(own) == limits
     assert (limits.half_days_words, limits.days_words) == ("one half-day", "2 to 9 days ahead")
     assert (limits.offers_words, AppointmentLimits(half_days=9).half_days_words) == (
@@ -112,5 +113,5 @@ def test_limits_are_the_servers_and_the_usual_ones_where_it_says_none_that_make_
         "one to 9 half-days",
     )
     assert appointment_limits({"half_days": 2}) == AppointmentLimits(half_days=2)
-    for broken in (None, {}, [], {"half_days": -1}, {"request_to": 100_001}, {"reason_characters": "long"}):
+    for broken in (None, {}, [], {"half_days": -1}, {"request_to": 100_001}, {"answer_characters": "long"}):
         assert appointment_limits(broken) == AppointmentLimits()

@@ -76,6 +76,7 @@ def test_it_is_filled_in_half_and_handed_in_once(daniel: Run, tmp_path: Path) ->
         (("--set", "photo=x"), "bring it to the visit"),
         (("--set", "pain=1", "--set", "pain=2"), "takes one answer"),
         (("--set", "pain=1", "--set", "wakes=yes"), "hangs on another answer"),
+        (("--set", f"main={'x' * 1001}"), "At most 1,000 characters; this has 1,001"),
         (("--from", "/nowhere.json"), "can't be read"),
         ((), "no terminal to ask on"),
     ],

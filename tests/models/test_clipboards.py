@@ -96,6 +96,8 @@ def test_what_is_typed_is_read(asked: FormItem, typed: str, value: Value, shown:
         (question("integer"), "1_0", "whole number"),
         (question("dateTime", extension=FROM_NINE), "2026-11-14 08:59", "at least"),
         (question("text", maxLength=3), "long", "At most 3"),
+        (question("text").at_most(1000), "x" * 1001, "At most 1,000 characters; this has 1,001"),
+        (question("quantity").at_most(3), "5 cups", "At most 3"),
         (question("date"), "2026-02-30", "year-month-day"),
         (question("date"), "2026-1-1-1", "year-month-day"),
         (question("dateTime"), "2026-11-14 25:00", "day and time"),

@@ -136,6 +136,19 @@ async def test_what_is_no_answer_is_not_kept(sign_in: SignIn, item: Json, words:
     assert (await mayas(client))["version"] == 0
 
 
+@pytest.mark.rule("CLIP-2")
+async def test_the_policy_says_how_long_an_answer_may_be(mock: Mock, sign_in: SignIn) -> None:
+    policy = mock.policy.appointment.model_copy(update={"answer_characters": 15})
+    mock.policy = mock.policy.model_copy(update={"appointment": policy})
+    client = await sign_in("daniel.reyes")
+    maya, row = await patient_named(client, "Maya"), await mayas(client)
+    kept = await put(client, row["id"], WHOLE, 0, maya)
+    assert kept.status_code == 200, "15 characters: only on Sundays"
+    long = filled({"linkId": "symptoms", "item": [answer("nights", {"valueString": "only on Saturday"})]})
+    refused = await put(client, row["id"], long, 1, maya)
+    assert (refused.status_code, "longer than 15 characters" in refused.text) == (422, True)
+
+
 async def test_the_record_is_there_to_be_confirmed(sign_in: SignIn) -> None:
     row = await mayas(await sign_in("daniel.reyes"))
     (medicines,) = [one for one in row["questionnaire"]["item"] if one["linkId"] == "medicines"]

@@ -24,6 +24,7 @@ async def test_a_session_says_who_how_and_until_when(mock: Mock, sign_in: SignIn
         "half_days": 3,
         "offers": 3,
         "reason_characters": 250,
+        "answer_characters": 10_000,
     }
     assert told["limits"].pop("refills") == {"batch": 50, "note_characters": 250}
     assert told["limits"] == {"idle_minutes": 15, "idle_warning_minutes": 2}

@@ -112,10 +112,15 @@ LEAST = {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueIntege
         (item("a", "integer", extension=[LEAST]), answer("a", {"valueInteger": 1}), ""),
         (item("a", "integer", extension=[LEAST]), answer("a", {"valueInteger": 0}), "smaller"),
         (item("a", enableWhen=[when("=", "z", Boolean=True)]), answer("a", YES), "not asked"),
+        (item("a", "text", maxLength=30), answer("a", {"valueString": "x" * 20}), ""),
+        (item("a", "text", maxLength=30), answer("a", {"valueString": "x" * 21}), "longer than 20"),
+        (item("a", "url"), answer("a", {"valueUri": "x" * 21}), "longer than 20"),
+        (item("a", "choice"), answer("a", {"valueCoding": {"display": "x" * 21}}), "longer than 20"),
+        (item("a", "quantity"), answer("a", {"valueQuantity": {"value": 1, "unit": "x" * 21}}), "longer than 20"),
     ],
 )
 def test_what_may_be_given(asked: Json, given: Json, words: str) -> None:
-    found = list(content.faults(laid_out([asked], [given])))
+    found = list(content.faults(laid_out([asked], [given]), 20))
     assert (words in found[0]) if words else not found
 
 

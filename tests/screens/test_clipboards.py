@@ -146,7 +146,10 @@ async def test_all_of_them_at_every_size(write: Write) -> None:
             assert all(len(line) <= width for line in app.lines)
 
 
-async def test_another_one_of_a_group(write: Write) -> None:
+@pytest.mark.rule("CLIP-2")
+async def test_another_one_of_a_group_and_how_long_a_text_may_be(mock: Mock, write: Write) -> None:
+    policy = mock.policy.appointment.model_copy(update={"answer_characters": 4})
+    mock.policy = mock.policy.model_copy(update={"appointment": policy})
     async with asthma(write, (80, 24)) as app:
         await app.press("enter", "enter", "f2")
         assert "Any new medicine" in app.line("▌"), "all of them, at the question that was open"
@@ -160,7 +163,11 @@ async def test_another_one_of_a_group(write: Write) -> None:
         await app.expect("Another one?")
         await app.press("down", "enter")
         await app.expect("Name")
-        await app.press(*"Zinc", "enter")
+        await app.press(*"Zinc.")
+        await app.expect("5/4", "At most 4 characters; this has 5.")
+        await app.press("backspace")
+        await app.expect("text · 4/4")
+        await app.press("enter")
         await app.expect("How much")
         assert isinstance(screen(app).clipboard, Clipboard)
 

@@ -30,11 +30,12 @@ _STALE, _SUBMITTED = "stale-version", "already-submitted"
 class ClipboardWork:
     """What one person fills in on one server."""
 
-    def __init__(self, shelf: "Vault", api: "PortalClipboards", outbox: "Outbox") -> None:
-        """`outbox` sends it."""
+    def __init__(self, shelf: "Vault", api: "PortalClipboards", outbox: "Outbox", longest: int) -> None:
+        """`outbox` sends it; `longest`: characters that the server takes of a text."""
         self._shelf = shelf
         self._api = api
         self._outbox = outbox
+        self._longest = longest
         self._writer = ThreadPoolExecutor(1, "clipboards")
         self._there: dict[str, tuple[int, str]] = {}
         """What the server has of each, as far as this session told it: version, response."""
@@ -148,12 +149,12 @@ class ClipboardWork:
         return ClipboardConflict(filling, there)
 
     async def named(self, patient_id: str, clipboard_id: str) -> Clipboard:
-        """One of a patient's as the server has it. Raises NotFound."""
+        """One of a patient's as the server has it, to be filled in within its limits. Raises NotFound."""
         rows = (await self.load(patient_id)).rows
         found = next((one for one in rows if one.id == clipboard_id), None)
         if found is None:
             raise NotFound("There is no such clipboard.", next="The visit may have been cancelled.")
-        return found
+        return found.at_most(self._longest)
 
     async def settle(self, conflict: ClipboardConflict, *, mine: bool) -> Filling:
         """Keep one of the two: here, and the person's own at the clinic too. Raises ApiError."""

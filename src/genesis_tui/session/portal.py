@@ -278,7 +278,7 @@ class Portal:
         assert me is not None
         memory = self._resting.shelf if self._resting is not None else None
         keep = self.sign_in.keeps and not me.offline
-        return await opened(self.profile.url, me.id, server, me.messages, keep=keep, memory=memory)
+        return await opened(self.profile.url, me, server, keep=keep, memory=memory)
 
     def _remove_opened(self) -> None:
         if self._opened is not None:

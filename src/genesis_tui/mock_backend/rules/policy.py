@@ -109,8 +109,8 @@ class MessagePolicy(Part):
 
 
 class AppointmentPolicy(Part):
-    """APPT-3, APPT-4, APPT-6: days of a search, free slots told instead of one that is taken, what a request may hold;
-    then what clinics do by themselves."""
+    """APPT-3, APPT-4, APPT-6, CLIP-2: days of a search, free slots told instead of one that is taken, what a request
+    and an answer on a clipboard may hold; then what clinics do by themselves."""
 
     search_days: int = Field(60, ge=1)
     nearest: int = Field(5, ge=1)
@@ -118,6 +118,7 @@ class AppointmentPolicy(Part):
     request_to: int = Field(120, ge=1)
     half_days: int = Field(3, ge=1)
     reason_characters: int = Field(250, ge=1)
+    answer_characters: int = Field(10_000, ge=1)
     offers: int = Field(3, ge=1)
     staff_answers: bool = True
     """Whether scheduling teams answer requests by themselves."""

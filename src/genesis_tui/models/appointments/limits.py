@@ -1,4 +1,4 @@
-"""What a booking and a request may hold, as the server says (APPT-3, APPT-6)."""
+"""What a booking, a request and a clipboard may hold, as the server says (APPT-3, APPT-6, CLIP-2)."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,8 @@ class AppointmentLimits:
     """Slots that a clinic offers for a request at most."""
     reason: int = 250
     """Characters of a reason or a note."""
+    answer: int = 10_000
+    """Characters of an answer on a clipboard."""
 
     @property
     def half_days_words(self) -> str:

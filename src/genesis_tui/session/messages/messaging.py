@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.appointments.limits import AppointmentLimits
 from genesis_tui.models.base.errors import ApiError, DiskFault, Unreachable
 from genesis_tui.models.home import NewItem
 from genesis_tui.models.messages.drafts import PCM, MessageLimits, Recipients, to_recipient
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.messages.drafts import Draft, MessagePreview, Recipient
+    from genesis_tui.models.sign_in import SignedIn
     from genesis_tui.store.vault import Vault
 
 _DRAFT = "Draft/"
@@ -33,14 +35,14 @@ _AMONG_KNOWN = "The server can't be reached: only those found before are searche
 class Messaging:
     """What one person writes. Made by `opened`; `close` it before somebody else signs in."""
 
-    def __init__(self, shelf: "Vault", server: "Server", limits: MessageLimits) -> None:
+    def __init__(self, shelf: "Vault", server: "Server", me: "SignedIn") -> None:
         """Nothing is sent before `outbox.start`."""
-        self.limits = limits
+        self.limits, limits = me.messages or MessageLimits(), me.appointments or AppointmentLimits()
         self.shelf = shelf
         self.api = server.drafts
         self.outbox = Outbox(shelf)
         self.drafts = Drafts(shelf, self.api, self.outbox)
-        self.clipboards = ClipboardWork(shelf, server.clipboards, self.outbox)
+        self.clipboards = ClipboardWork(shelf, server.clipboards, self.outbox, limits.answer)
         adopt(shelf, self.outbox.clock())
         self.outbox.open(all_kinds(server, self.drafts))
         self.not_kept: DiskFault | None = None
@@ -134,9 +136,8 @@ class Messaging:
 
 async def opened(
     url: str,
-    person_id: str,
+    me: "SignedIn",
     server: "Server",
-    limits: MessageLimits | None,
     *,
     keep: bool,
     memory: "Vault | None" = None,
@@ -145,9 +146,8 @@ async def opened(
 
     Args:
         url: the server.
-        person_id: who is signed in there.
+        me: who is signed in there, and what the server takes of them.
         server: what they are signed in to.
-        limits: what a message may hold.
         keep: False writes nothing to the disk (`--private`).
         memory: what they left in memory then, before a lock.
 
@@ -161,10 +161,10 @@ async def opened(
     if keep:
         key = await server.drafts.vault_key()
         try:
-            shelf = await asyncio.to_thread(vault, FOLDER, folder_of(url, person_id), key=key)
+            shelf = await asyncio.to_thread(vault, FOLDER, folder_of(url, me.id), key=key)
         except DiskFault as error:
             fault = error
-    messaging = await asyncio.to_thread(Messaging, shelf, server, limits or MessageLimits())
+    messaging = await asyncio.to_thread(Messaging, shelf, server, me)
     messaging.not_kept = fault
     return messaging
 

@@ -1,4 +1,4 @@
-"""What a booking and a request may hold, as the portal's session says it (APPT-3, APPT-6)."""
+"""What a booking, a request and a clipboard may hold, as the portal's session says it (APPT-3, APPT-6, CLIP-2)."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def _few(value: Any) -> Any:
 
 _LIMITS = Decoder(
     AppointmentLimits,
-    names={"reason": "reason_characters"},
+    names={"reason": "reason_characters", "answer": "answer_characters"},
     read=dict.fromkeys(AppointmentLimits.__dataclass_fields__, _few),
 )
 

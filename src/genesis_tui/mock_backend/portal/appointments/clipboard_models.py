@@ -8,7 +8,8 @@ from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.http.json import Can, Instant, RequestBody
 
-LONGEST = 10_000
+LONGEST = 100_000
+"""Characters that are read at all; policy says what an answer may have."""
 _MOST = 200
 
 
@@ -76,6 +77,7 @@ def _clock(text: str) -> str:
 _DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
 FhirText = Annotated[str, Field(max_length=LONGEST, pattern=r"\S")]
+FhirUri = Annotated[str, Field(max_length=LONGEST, pattern=r"^\S+$")]
 FhirCode = Annotated[str, Field(max_length=200, pattern=r"^\S+( \S+)*$")]
 FhirDate = Annotated[str, Field(pattern=f"^{_DATE}$"), AfterValidator(_day)]
 FhirMoment = Annotated[
@@ -115,7 +117,7 @@ class AnswerGiven(RequestBody):
     valueDateTime: FhirMoment | None = None
     valueTime: FhirTime | None = None
     valueString: FhirText | None = None
-    valueUri: FhirCode | None = None
+    valueUri: FhirUri | None = None
     valueCoding: CodingGiven | None = None
     valueQuantity: QuantityGiven | None = None
     valueReference: ReferenceGiven | None = None

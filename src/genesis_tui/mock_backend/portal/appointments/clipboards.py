@@ -65,7 +65,7 @@ def save(doing: Doing, clipboard_id: ClipboardId, filled: Filled, if_match: IfMa
     form = _open_form(doing, clipboard_id, filled.patient)
     doing.decided(may_save(form.facts, doing.caller.mock.clock.now()))
     _is_newest(doing, form, if_match)
-    _answered(form, filled)
+    _answered(doing, form, filled)
     version = _put(doing, form, filled, "in-progress")
     if form.known.row.version:
         doing.changed_nothing()
@@ -87,7 +87,7 @@ def submit(doing: Doing, clipboard_id: ClipboardId, filled: Filled, if_match: If
     now = doing.caller.mock.clock.now()
     doing.decided(may_save(form.facts, now))
     _is_newest(doing, form, if_match)
-    root = _answered(form, filled)
+    root = _answered(doing, form, filled)
     empty = missing(root)
     decision = may_submit(form.facts, [one.text for one in empty], now)
     if isinstance(decision, Refused):
@@ -157,12 +157,12 @@ def _conflict(doing: Doing, form: ClipboardForm) -> NoReturn:
     doing.refuse(STALE, more={"clipboard": _row(doing.caller, doing.conn, form)})
 
 
-def _answered(form: ClipboardForm, filled: Filled) -> Asked:
+def _answered(doing: Doing, form: ClipboardForm, filled: Filled) -> Asked:
     """What is asked with these answers. Raises Problem for what is no answer to any of it."""
     given = filled.items()
     wrong: Sequence[str] = [f"There is no such question here: {id}" for id in content.unknown(form.items, given)]
     root = laid_out(form.items, given)
-    wrong = wrong or list(content.faults(root))
+    wrong = wrong or list(content.faults(root, doing.caller.mock.policy.appointment.answer_characters))
     if wrong:
         raise invalid(wrong[0], detail="; ".join(wrong[:10]))
     return root

@@ -42,7 +42,8 @@ class MessageLimits(TypedDict):
 
 
 class AppointmentLimits(TypedDict):
-    """APPT-3, APPT-6: days of a search; days ahead that a request can name; its half-days, offers and reason."""
+    """APPT-3, APPT-6, CLIP-2: days of a search; days ahead that a request can name; its half-days, offers and reason;
+    characters of an answer on a clipboard."""
 
     search_days: int
     request_from: int
@@ -50,6 +51,7 @@ class AppointmentLimits(TypedDict):
     half_days: int
     offers: int
     reason_characters: int
+    answer_characters: int
 
 
 class RefillLimits(TypedDict):

@@ -156,7 +156,7 @@ def _frame(caller: Caller) -> dict[str, Any]:
 
 
 def _appointment_limits(policy: AppointmentPolicy) -> dict[str, int]:
-    """APPT-3, APPT-6: what a search, a reason and a request may hold."""
+    """APPT-3, APPT-6, CLIP-2: what a search, a reason, a request and an answer may hold."""
     return {
         "search_days": policy.search_days,
         "request_from": policy.request_from,
@@ -164,6 +164,7 @@ def _appointment_limits(policy: AppointmentPolicy) -> dict[str, int]:
         "half_days": policy.half_days,
         "offers": policy.offers,
         "reason_characters": policy.reason_characters,
+        "answer_characters": policy.answer_characters,
     }
 
 

@@ -40,17 +40,17 @@ def unknown(items: list[Json], given: list[Json]) -> list[str]:
     return found
 
 
-def faults(root: Asked) -> Iterator[str]:
-    """What is wrong with the answers, in words."""
+def faults(root: Asked, most: int) -> Iterator[str]:
+    """What is wrong with the answers, in words. `most`: characters that a text may have, whatever its question says."""
     for one in root.within():
         if one.given and not one.enabled:
             yield f"This is not asked: {one.text}"
         elif one.given:
-            yield from (f"{words}: {one.text}" for words in _of_question(one))
+            yield from (f"{words}: {one.text}" for words in _of_question(one, most))
 
 
-def _of_question(one: Asked) -> Iterator[str]:
-    item = one.item
+def _of_question(one: Asked, most: int) -> Iterator[str]:
+    item, longest = one.item, _longest(one.item, most)
     if len(one.given) > _most(item):
         yield "There are too many answers"
     for answer in one.given:
@@ -60,8 +60,10 @@ def _of_question(one: Asked) -> Iterator[str]:
             yield "The answer is of another kind than asked for"
         elif item.get("type") == "choice" and options and not any(_is_of(answer, names[0], one) for one in options):
             yield "The answer is none of those to choose from"
-        elif _too_long(item, answer) or _out_of_bounds(item, answer[names[0]]):
-            yield "The answer is longer, smaller or greater than it may be"
+        elif any(len(text) > longest for text in _texts(answer)):
+            yield f"The answer is longer than {longest} characters"
+        elif _out_of_bounds(item, answer[names[0]]):
+            yield "The answer is smaller or greater than it may be"
 
 
 def _most(item: Json) -> float:
@@ -83,9 +85,16 @@ def _is_of(answer: Json, name: str, option: Json) -> bool:
     return bool(value == offered)
 
 
-def _too_long(item: Json, answer: Json) -> bool:
-    longest, text = item.get("maxLength"), str(answer.get("valueString", answer.get("valueUri", "")))
-    return isinstance(longest, int) and len(text) > longest
+def _longest(item: Json, most: int) -> int:
+    said = item.get("maxLength")
+    return min(said, most) if isinstance(said, int) else most
+
+
+def _texts(answer: Json) -> list[str]:
+    """What of an answer may be in a person's own words."""
+    coding, amount = answer.get("valueCoding", {}), answer.get("valueQuantity", {})
+    found = (answer.get("valueString"), answer.get("valueUri"), coding.get("display"), amount.get("unit"))
+    return [text for text in found if text]
 
 
 def _out_of_bounds(item: Json, value: Any) -> bool:

@@ -1,6 +1,6 @@
 """The questions of a clipboard, and the values that answer them (CLIP-1)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -142,6 +142,11 @@ class FormItem:
         """What is asked; its id where nothing is said."""
         return self.text or self.prefix or self.id
 
+    def at_most(self, characters: int) -> "FormItem":
+        """With no text longer than that, here and inside of it."""
+        inside = tuple(one.at_most(characters) for one in self.inside)
+        return replace(self, longest=min(self.longest or characters, characters), inside=inside)
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -192,6 +197,10 @@ class Clipboard:
         """Whether answers can still be changed, and if not, why not."""
         unsaid = Permission("clipboard.save", allowed=False)
         return next((one for one in self.can if one.action == unsaid.action), unsaid)
+
+    def at_most(self, characters: int) -> "Clipboard":
+        """With no text longer than that."""
+        return replace(self, questions=tuple(one.at_most(characters) for one in self.questions))
 
 
 @dataclass(frozen=True, slots=True)

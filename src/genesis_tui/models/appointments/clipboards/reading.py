@@ -9,8 +9,6 @@ from genesis_tui.models.appointments.clipboards.questions import Amount, Coded, 
 from genesis_tui.models.appointments.clipboards.wording import limits_text
 
 _YES = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
-LONGEST = 10_000
-"""Characters of a text that does not say how long it may be."""
 _LARGEST, _WHOLE = 1e15, 2**31
 
 
@@ -90,7 +88,7 @@ def _read_amount(question: FormItem, text: str, zone: tzinfo | None) -> Value:
     value = float(_within(question, _read_number(digits or text, whole=False)))
     value = int(value) if value == int(value) else value
     if not question.units:
-        return Amount(value, unit)
+        return Amount(value, _short(question, unit))
     known = question.units if not unit else [u for u in question.units if unit.casefold() in _unit_names(u)]
     if not known:
         raise ValueError(f"Use one of these units: {', '.join(u.display or u.code for u in question.units)}")
@@ -141,9 +139,8 @@ def _within(question: FormItem, value: int | float | str) -> int | float | str:
 
 
 def _short(question: FormItem, text: str) -> str:
-    longest = min(question.longest or LONGEST, LONGEST)
-    if len(text) > longest:
-        raise ValueError(f"At most {longest} characters; this has {len(text)}.")
+    if question.longest is not None and len(text) > question.longest:
+        raise ValueError(f"At most {question.longest:,} characters; this has {len(text):,}.")
     return text
 
 

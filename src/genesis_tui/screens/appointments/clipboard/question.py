@@ -42,6 +42,7 @@ LISTED = 8
 _NOTHING = Para("No answer has these words.", "muted")
 _READ_AS = (QuestionKind.QUANTITY, QuestionKind.DATE, QuestionKind.MOMENT)
 """What is told as it was understood: with its unit, or its weekday."""
+_COUNTED = (QuestionKind.STRING, QuestionKind.TEXT, QuestionKind.URL)
 
 
 class OptionList(VirtualList[AnswerRow | Gap | GroupHeading]):
@@ -104,7 +105,7 @@ class FieldEdge(Row):
 
 
 class QuestionHead(Row):
-    """`SYMPTOMS`, and at the right `question 5 · one answer · required`."""
+    """`SYMPTOMS`, and at the right `question 5 · one answer · required`; of a text with its count, `41/250`."""
 
     section: reactive[str] = reactive("")
     words: reactive[tuple[str, ...]] = reactive(tuple[str, ...]())
@@ -381,7 +382,16 @@ def _hints(stop: Stop) -> tuple[str, ...]:
         return ()
     place = f", answer {stop.index + 1}" if stop.one_of_several and (stop.index or stop.item.values) else ""
     required = ("required",) if question.required else ()
-    return (f"question {stop.item.number}{place}", asks_for(question), *required)
+    return (f"question {stop.item.number}{place}", asks_for(question), *_count(stop), *required)
+
+
+def _count(stop: Stop) -> tuple[str, ...]:
+    """Of a text how many characters of how many."""
+    question = stop.item.question
+    if question.choices or question.longest is None or question.kind not in _COUNTED:
+        return ()
+    typed = "" if stop.value is None else typed_text(question, stop.value).strip()
+    return (f"{len(typed)}/{question.longest}",)
 
 
 def around_paras(before: Stop | None, after: Stop | None) -> list[Shown]:
