@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,9 @@ pytest_plugins = ["genesis_tui.testing.plugin", "tests.postgres"]
 
 gc.set_threshold(20_000, 50, 100)
 """Rarer than usual: looking for cycles among all the widgets and rows of a test took a sixth of its time."""
+
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+"""Not installed; httpx looks for it along the whole path with each request, which took a tenth of a request's time."""
 
 
 @pytest.hookimpl(optionalhook=True)

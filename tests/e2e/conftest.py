@@ -56,11 +56,18 @@ def tell(portal: Server, method: str, path: str, body: dict[str, Any]) -> httpx.
     return answer
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A mock whose clock stands still, for the tests of one file."""
+@pytest.fixture(scope="session")
+def standing() -> Iterator[Server]:
+    """A mock whose clock stands still."""
     with serving("--start", START, "--frozen") as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def server(standing: Server) -> Server:
+    """The mock whose clock stands still, with a fresh world for the tests of one file."""
+    tell(standing, "POST", "scenario/reset", {})
+    return standing
 
 
 @pytest.fixture
