@@ -1,12 +1,16 @@
 """Requests: what they hold, how scheduling teams answer them, what becomes of visits, and the feed that tells of it."""
 
 import asyncio
+import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from genesis_tui.mock_backend.imports.files import batches_of
+from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
 from tests.portal.scheduling import (
@@ -25,6 +29,7 @@ from tests.portal.scheduling import (
     free,
     new_key,
 )
+from tests.small_world import client_of, token_for
 
 WANTED = [("2026-12-01", "am"), ("2026-12-03", "pm")]
 OF = "appointment-requests"
@@ -52,9 +57,9 @@ async def decide(tester: httpx.AsyncClient, row: dict[str, Any], act: str, **mor
     return await tester.post("/mock/v1/staff/requests", json={"request": row["id"], "act": act, **more})
 
 
-async def on_home(client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
-    """What Home says of Daniel's requests: state, title, and the day that stands there."""
-    items = (await client.get(f"/portal/v1/patients/{DANIEL}/news")).json()["items"]
+async def on_home(client: httpx.AsyncClient, patient: str = DANIEL) -> list[tuple[str, str, str]]:
+    """What Home says of a patient's requests: state, title, and the day that stands there."""
+    items = (await client.get(f"/portal/v1/patients/{patient}/news")).json()["items"]
     return [(one["state"], one["title"], one["at"][:10]) for one in items if one["place"] == "appointments"]
 
 
@@ -273,6 +278,45 @@ async def test_what_is_about_a_sensitive_visit_reaches_no_proxy(mock: Mock, sign
         if id:
             assert (await daniel.get(f"/fhir/r4/{kind}/{id}")).status_code == 200
             assert (await elena.get(f"/fhir/r4/{kind}/{id}")).status_code == 404
+
+
+@pytest.mark.rule("APPT-6")
+async def test_home_tells_how_a_request_from_elsewhere_was_answered(
+    mock: Mock, tester: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    def take(**more: Any) -> None:
+        wanted = {"requestedPeriod": [{"start": "2026-12-01", "end": "2026-12-05"}], "slot": []}
+        started = {"start": "2026-12-01T15:00:00Z", "end": "2026-12-01T15:20:00Z"}
+        asked = [
+            ("offered", {"status": "proposed", **wanted}),
+            ("declined", {"status": "proposed", **started}),
+            ("booked", {"status": "pending", **wanted, **more}),
+            ("held", {"status": "proposed", **started, "slot": [{"reference": "Slot/s"}]}),
+            ("never", {"status": "booked", **started}),
+        ]
+        part = [{"actor": {"reference": "Patient/p"}, "status": "accepted"}]
+        rows = [{"id": id, "description": id, "participant": part, **body} for id, body in asked]
+        lines = [{"resourceType": "Patient", "id": "p"}, *({"resourceType": "Appointment", **row} for row in rows)]
+        (tmp_path / "all.ndjson").write_text("\n".join(json.dumps(line) for line in lines))
+        (batch,) = batches_of([tmp_path / "all.ndjson"], "clinic")
+        import_source(mock, batch.source, batch.files)
+
+    take()
+    with mock.database.begin() as conn:
+        sql = "SELECT appointment_id, patient_id FROM appointment_request WHERE appointment_id LIKE 'clinic-%'"
+        asked = {row[0].split("-", 1)[1]: tuple(row) for row in conn.exec_driver_sql(sql)}
+    assert sorted(asked) == ["booked", "declined", "offered"]
+    person = asked["offered"][1]
+    act = {one: {"id": asked[one][0]} for one in asked}
+    assert (await decide(tester, act["offered"], "offer", slots=await slots_for_staff(tester))).status_code == 204
+    assert (await decide(tester, act["declined"], "decline", reason="No room.")).status_code == 204
+    async with client_of(mock, token_for(mock, person)) as client:
+        assert sorted(await on_home(client, person)) == [
+            ("declined", "declined: No room.", "2026-11-23"),
+            ("offered", "offered: 3 slots offered", "2026-11-23"),
+        ]
+        take(status="booked", start="2026-12-02T15:00:00Z", end="2026-12-02T15:20:00Z")
+        assert ("booked", "booked", "2026-12-02") in await on_home(client, person)
 
 
 async def test_the_feed_tells_each_change_once_to_who_may_know(sign_in: SignIn) -> None:

@@ -70,6 +70,7 @@ def _store(mock: Mock, naming: IdMap, store: Store, enrolling: PeopleImport, nam
         if begun == now:
             store.put_known(conn)
             enrolling.enrol(conn)
+            store.put_requests(conn)
             conn.execute(update(source).where(source.c.name == name).values(imported=now))
         else:
             _remove_strays(conn, naming.namespace)

@@ -11,9 +11,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from genesis_tui.mock_backend.database.appointments.requests import asked_elsewhere, requests_by_id
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.record.resources import close_what_points, rows_numbered
+from genesis_tui.mock_backend.database.schema.appointments import appointment_request
 from genesis_tui.mock_backend.database.schema.record import resource, token
+from genesis_tui.mock_backend.imports.bundles import Json
+from genesis_tui.mock_backend.imports.files import decode
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 
@@ -49,6 +53,15 @@ class Store:
             self._put(conn, [Staged(*row[1:]) for row in rows])
         close_what_points(conn)
 
+    def put_requests(self, conn: Connection) -> None:
+        """Keeps which appointments are only asked for, so that people are told of the answer; all of them are there."""
+        for rows in self._staging.batches("type = 'Appointment'", _BATCH):
+            asked = [one for one in (Staged(*row[1:]) for row in rows) if _is_request(decode(one.body))]
+            known = requests_by_id(conn, [one.id for one in asked])
+            new = [asked_elsewhere(one.id, one.patient or "") for one in asked if one.id not in known]
+            if new:
+                conn.execute(insert(appointment_request), new)
+
     def _put(self, conn: Connection, batch: Sequence[Staged]) -> None:
         known = {} if self._fresh else _stored(conn, batch)
         last = int(conn.execute(select(func.max(resource.c.row))).scalar() or 0)
@@ -81,6 +94,11 @@ class Store:
             *(row, one.type, one.id, one.patient or "", version, self._updated, one.at, one.until, 0),
             *(bool(one.hidden), bool(one.sensitive), bool(one.sensitive), one.category, None, None, body),
         )
+
+
+def _is_request(body: Json) -> bool:
+    """APPT-6: a time that nobody has given yet."""
+    return body.get("status") in ("proposed", "pending") and not body.get("slot")
 
 
 def _stored(conn: Connection, batch: Sequence[Staged]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.clock import to_micros
+from genesis_tui.mock_backend.database.appointments.requests import asked_elsewhere
 from genesis_tui.mock_backend.rules.appointments.slots import units
 from genesis_tui.mock_backend.world.authored.catalogue import (
     AuthoredClinic,
@@ -157,17 +158,11 @@ def _file(record: RecordBuilder, appointment: AuthoredAppointment, came_of_it: S
 
 def _ask(record: RecordBuilder, appointment: AuthoredAppointment, body: Json) -> None:
     """The patient asked for it, by phone."""
-    known, person = record.builder.directory, record.person.id
+    known = record.builder.directory
     scheduled = known.clinics[appointment.clinic][0].scheduling is not None
-    record.builder.add_row(
-        "appointment_request",
-        appointment_id=body["id"],
-        patient_id=person,
-        asked_by=person,
-        visit_type=appointment.visit or None,
-        clinic_id=known.ids[appointment.clinic] if scheduled else None,
-        thread_id="",
-    )
+    clinic = known.ids[appointment.clinic] if scheduled else None
+    asked = asked_elsewhere(body["id"], record.person.id, appointment.visit or None, clinic)
+    record.builder.add_row("appointment_request", **asked)
 
 
 def _hold(record: RecordBuilder, appointment: AuthoredAppointment, body: Json) -> None:

@@ -18,6 +18,20 @@ def add_request(conn: Connection, **columns: str) -> None:
     link_thread(conn, columns["thread_id"], columns["appointment_id"], columns["patient_id"])
 
 
+def asked_elsewhere(
+    appointment_id: str, patient_id: str, visit_type: str | None = None, clinic_id: str | None = None
+) -> dict[str, str | None]:
+    """The row of a request that its patient did not make on the portal: there is no conversation."""
+    return {
+        "appointment_id": appointment_id,
+        "patient_id": patient_id,
+        "asked_by": patient_id,
+        "visit_type": visit_type,
+        "clinic_id": clinic_id,
+        "thread_id": "",
+    }
+
+
 def mark_chosen(conn: Connection, appointment_id: str) -> None:
     """What was asked for, if it was, is booked for a slot that its person chose."""
     asked = appointment_request.c.appointment_id == appointment_id

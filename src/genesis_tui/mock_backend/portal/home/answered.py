@@ -53,7 +53,7 @@ def _state(body: Json, offered: int) -> str:
             return "offered"
         case "booked":
             return "booked"
-        case "cancelled" if not body.get("start") and _by_clinic(body):
+        case "cancelled" if not body.get("slot") and _by_clinic(body):
             return "declined"
     return ""
 
