@@ -7,12 +7,12 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
 from genesis_tui.mock_backend.database.schema.family import care, deers, person
 from genesis_tui.mock_backend.database.schema.sign_in import sign_in
 from genesis_tui.mock_backend.imports.bundles import Json
+from genesis_tui.mock_backend.imports.files import decode
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staging
 from genesis_tui.mock_backend.mock import Mock
@@ -157,7 +157,7 @@ class PeopleImport:
     def enrol(self, conn: Connection) -> None:
         """Writes the rows of everybody, within one transaction."""
         for rows in self._staging.batches("type = 'Patient'", _BATCH):
-            people = [person_of(msgspec.json.decode(row[_BODY])) for row in rows]
+            people = [person_of(decode(row[_BODY])) for row in rows]
             there = set(conn.execute(select(person.c.id).where(person.c.id.in_([one.id for one in people]))).scalars())
             self._add(conn, [one for one in people if one.id not in there])
             _change(conn, [one for one in people if one.id in there])
