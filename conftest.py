@@ -22,8 +22,11 @@ LANES = {
     "tests/portal/test_booking_race.py": "postgres",
 }
 """Tests that wait for other programs most of their time, one after the other, each lane on a worker of its own."""
-TOGETHER = ("tests/cards/", "tests/cli/", "tests/gate/", "tests/imports/")
-"""Files here share a server or an import that takes longer to make than most of their tests."""
+TOGETHER = (
+    *("tests/cards/", "tests/cli/", "tests/gate/", "tests/imports/"),
+    *("tests/coverage/", "tests/world/test_stored_world.py", "tests/test_layout.py", "tests/test_structure.py"),
+)
+"""Files here share what takes longer to make than most of their tests: a server, an import, a world, what was read."""
 LONG = (
     *LANES,
     "tests/gate/",

@@ -4,8 +4,10 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -48,16 +50,42 @@ def _committed() -> list[Path]:
     return [path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file()]
 
 
-def _texts() -> Iterator[tuple[str, str]]:
+@cache
+def _texts() -> list[tuple[str, str]]:
+    found = []
     for path in _committed():
-        try:
-            yield path.relative_to(ROOT).as_posix(), path.read_text()
-        except UnicodeDecodeError:
-            continue
+        with suppress(UnicodeDecodeError):
+            found.append((path.relative_to(ROOT).as_posix(), path.read_text()))
+    return found
 
 
 def _python() -> Iterator[tuple[str, str]]:
     return ((name, text) for name, text in _texts() if name.endswith(".py"))
+
+
+class Read(NamedTuple):
+    """What the syntax trees of all files say, of which each is made once."""
+
+    functions: list[tuple[str, int]]
+    """Each with the name of its file, and how many lines it has."""
+    rules: list[tuple[str, str]]
+    """Rule id and the test file that is marked with it."""
+
+
+@cache
+def _read() -> Read:
+    read = Read([], [])
+    for name, text in _python():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                read.functions.append((f"{name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1))
+            elif isinstance(node, ast.Call) and name.startswith("tests/") and _is_rule(node.func):
+                read.rules.extend((str(ast.literal_eval(rule)), name) for rule in node.args)
+    return read
+
+
+def _is_rule(called: ast.expr) -> bool:
+    return isinstance(called, ast.Attribute) and called.attr == "rule" and ast.unparse(called) == "pytest.mark.rule"
 
 
 def test_no_file_is_long() -> None:
@@ -66,14 +94,7 @@ def test_no_file_is_long() -> None:
 
 
 def test_no_function_is_long() -> None:
-    long = {
-        f"{name}:{node.name}": size
-        for name, text in _python()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (size := (node.end_lineno or 0) - node.lineno + 1) > MOST_FUNCTION_LINES
-    }
-    assert long == {}
+    assert [one for one in _read().functions if one[1] > MOST_FUNCTION_LINES] == []
 
 
 @pytest.mark.parametrize("pattern", [_MACHINE_PATH, _REGISTRY_HOST], ids=["machine path", "registry host"])
@@ -106,11 +127,8 @@ def test_no_handler_calls_the_one_of_its_base_class() -> None:
 def _marked_rules() -> dict[str, set[str]]:
     """Rule id -> the test files that are marked with it."""
     marked: dict[str, set[str]] = {}
-    for name, text in _python():
-        for node in ast.walk(ast.parse(text)) if name.startswith("tests/") else ():
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule":
-                for rule in node.args:
-                    marked.setdefault(str(ast.literal_eval(rule)), set()).add(name)
+    for rule, name in _read().rules:
+        marked.setdefault(rule, set()).add(name)
     return marked
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from genesis_tui.sanitize import plain
@@ -75,6 +76,7 @@ def _number(value: float) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=10_000)
 def _squeezed(text: str) -> str:
     """Without what a row's end may take or add: spaces, and hyphens, which codes show as spaces."""
     return "".join(plain(text, lines=True).translate(_SAME).split()).casefold()

@@ -47,6 +47,7 @@ def left_out() -> dict[str, str]:
     return {path: group["why"] for group in groups for path in group["paths"]}
 
 
+@cache
 def entry_for(path: str) -> str:
     """The entry of the list that a path is left out by; empty where it must show."""
     rest = path.partition(".")[2]
@@ -54,6 +55,7 @@ def entry_for(path: str) -> str:
     return next((one for one in whole if one in left_out()), "")
 
 
+@cache
 def sample(source: str) -> list[Owned]:
     """Resources in which every path of a source is found, as few as can be."""
     seen: Counter[str] = Counter()
