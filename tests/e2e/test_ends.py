@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong, printed_after, survivors
@@ -31,10 +32,18 @@ MOMENTS: tuple[tuple[str, ...], ...] = (
     ("f1",),
 )
 """Keys from Home on to where the app is when it ends; ten, as CI runs each end ten times."""
-EACH_MOMENT = [
-    pytest.param(moment, marks=pytest.mark.long if number % 3 else (), id="-".join(moment))
-    for number, moment in enumerate(MOMENTS)
-]
+
+
+def each_moment(first: int, *more: object, name: str = "") -> list[ParameterSet]:
+    """Every moment, with `more` values: always that of this number and the fifth after it, the others as long tests.
+
+    The five ways to end begin with another one each, so that all ten moments are always met.
+    """
+    ids = ["-".join(filter(None, [*moment, name])) for moment in MOMENTS]
+    return [
+        pytest.param(moment, *more, marks=() if number % 5 == first else pytest.mark.long, id=ids[number])
+        for number, moment in enumerate(MOMENTS)
+    ]
 
 
 def _open(terminal: Terminal, moment: tuple[str, ...]) -> Terminal:
@@ -53,7 +62,7 @@ def _assert_nothing_left(terminal: Terminal, home: Path) -> None:
     assert survivors(home) == []
 
 
-@pytest.mark.parametrize("moment", EACH_MOMENT)
+@pytest.mark.parametrize("moment", each_moment(0))
 def test_quit(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
     terminal.press("ctrl+q")
@@ -71,8 +80,10 @@ def test_quit_while_it_starts(start: Start, server: Server, home: Path, seconds:
     _assert_nothing_left(terminal, home)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
-@pytest.mark.parametrize("moment", EACH_MOMENT)
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [*each_moment(1, signal.SIGTERM, name="SIGTERM"), *each_moment(2, signal.SIGHUP, name="SIGHUP")],
+)
 def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...], number: signal.Signals) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
     os.kill(terminal.process.pid, number)
@@ -99,7 +110,7 @@ def test_a_process_that_was_stopped_from_outside_goes_on_and_ends(start: Start, 
     _assert_nothing_left(terminal, home)
 
 
-@pytest.mark.parametrize("moment", EACH_MOMENT)
+@pytest.mark.parametrize("moment", each_moment(3))
 def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = start(sys.executable, CRASHING, server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
     _open(terminal, moment).press("ctrl+g")
@@ -133,7 +144,7 @@ def test_signal_after_the_app_has_ended() -> None:
     assert (ended.returncode, ended.stderr) == (128 + signal.SIGTERM, b"")
 
 
-@pytest.mark.parametrize("moment", EACH_MOMENT)
+@pytest.mark.parametrize("moment", each_moment(4))
 def test_vanished_terminal(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
     terminal.hang_up()
