@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 from anyio.to_thread import current_default_thread_limiter
-from textual import events
+from textual import events, screen
 from textual.app import App, ScreenStackError
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.message_pump import MessagePump
@@ -24,6 +24,8 @@ from genesis_tui.app import type_ahead
 
 SOON = 0.12
 """Seconds; a timer that the app sets for less is waited for: the rest of a cursor (0.06), a dialog's opening (0.1)."""
+SECONDS_A_FRAME = 0.25
+"""What is idle is painted at once; a frame in between, of what is still under way, is the exception."""
 PATIENCE = 1.0
 """Seconds after which a thread that does not end is not waited for any more, as in Textual's own pilot."""
 TURNS = 3
@@ -42,6 +44,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> None:
     _note_timers(monkeypatch)
     monkeypatch.setattr(Pilot, "pause", _pause)
     monkeypatch.setattr(Pilot, "press", _press)
+    monkeypatch.setattr(screen, "UPDATE_PERIOD", SECONDS_A_FRAME)
     monkeypatch.setattr(type_ahead, "BURST", 0.0)
 
 
@@ -52,17 +55,15 @@ async def idle(app: App[Any]) -> None:
     quiet = 0
     while quiet < TURNS:
         await asyncio.sleep(0)
-        if _busy(app, loop):
+        if loop._ready:  # type: ignore[attr-defined]
             quiet = 0
         elif _waits(loop) and loop.time() < end:
             quiet = 0
             await asyncio.sleep(0.001)
+        elif _painted(app):
+            quiet = 0
         else:
             quiet += 1
-
-
-def _busy(app: App[Any], loop: Any) -> bool:
-    return bool(loop._ready) or _painted(app)
 
 
 def _waits(loop: AbstractEventLoop) -> bool:
@@ -73,13 +74,13 @@ def _waits(loop: AbstractEventLoop) -> bool:
 def _painted(app: App[Any]) -> bool:
     """Paint now what the next frame would show; whether there was anything."""
     try:
-        screen = app.screen
+        top = app.screen
     except ScreenStackError:
         return False
-    dirty = screen._layout_required or screen._scroll_required or screen._repaint_required or screen._dirty_widgets
-    if not (dirty or screen._recompose_required or screen._callbacks) or app._batch_count or not screen.is_current:
+    dirty = top._layout_required or top._scroll_required or top._repaint_required or top._dirty_widgets
+    if not (dirty or top._recompose_required or top._callbacks) or app._batch_count or not top.is_current:
         return False
-    screen._on_timer_update()
+    top._on_timer_update()
     return True
 
 
