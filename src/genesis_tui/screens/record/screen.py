@@ -114,20 +114,28 @@ class RecordScreen(ListDetail[EntryRow]):
 
     @work(exclusive=True, group="count")
     async def count(self, record: "OpenRecord") -> None:
-        """The other sections, one after the other, so that their counts stand beside their names."""
+        """The other sections, one after the other, so that their counts stand beside their names.
+
+        What is made of all of them is made once, or as they come where somebody looks at it.
+        """
         for section in self._known.sections:
             if section.across or section.on_request or not self._known.unknown(section):
                 continue
             try:
                 await self._fetch(record, section)
-            except (RecordClosed, Unreachable):
+            except RecordClosed:
                 return
+            except Unreachable:
+                break
             except SignedOut as error:
                 self.shell.report(error)
                 return
             except ApiError as error:
                 self._known.fail(section, error)
-            await self._gather(record)
+            self._show_sections()
+            if self._here is not None and self._here.across:
+                await self._gather(record)
+        await self._gather(record)
 
     async def _fetch(self, record: "OpenRecord", section: Section) -> None:
         async for page in record.entries.load(section, fresh=False):
