@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -87,11 +88,21 @@ class Session:
             await self.pilot.resize_terminal(*size)
             yield size
 
-    async def open(self, name: str, place: str = "results") -> None:
+    async def enter(
+        self, mock: Mock, username: str = DANIEL, patient: str = "", place: str = "results", **how: Any
+    ) -> None:
+        """Signs somebody in: to Home, or, without drawing Home first, to a place of the record of `patient`."""
+        me = await self.app.portal.sign_in.by_password(username, password_of(mock, username))
+        with patch.object(self.app.navigation, "go") if patient else nullcontext():
+            await self.app.enter(me)
+        if patient:
+            await self.open(patient, place, **how)
+
+    async def open(self, name: str, place: str = "results", **how: Any) -> None:
         """Opens somebody's record, as the family switcher does."""
         assert self.app.people is not None
         (member, *_) = self.app.people.find(name)
-        self.app.open_record(member, place)
+        self.app.navigation.open_record(member, place, **how)
         await self.expect(member.given.upper())
 
 
@@ -102,16 +113,18 @@ async def session(
     *,
     username: str = DANIEL,
     size: tuple[int, int] = (80, 24),
-    patient: str | None = None,
+    patient: str = "",
+    place: str = "results",
+    **how: Any,
 ) -> AsyncIterator[Session]:
-    """The app with `username` signed in, on Home; or on the results of `patient` (a name or relation) when named."""
+    """The app with `username` signed in, on Home; or on a place of `patient` (a name or relation) when named."""
     app = make_app(mock, transport)
     async with app.run_test(size=size) as pilot:
-        await app.enter(await app.portal.sign_in.by_password(username, password_of(mock, username)))
         running = Session(app, pilot)
-        await running.until(lambda: "New " in running.text and "↻" not in running.lines[0])
-        if patient is not None:
-            await running.open(patient)
+        await running.enter(mock, username, patient, place, **how)
+        if not patient:
+            await running.until(lambda: "New " in running.text and "↻" not in running.lines[0])
+        elif place == "results":
             await running.until(lambda: "1 of" in running.text or "All  Labs" in running.text)
             await running.until(lambda: "✓" in running.lines[0] or "Can't" in running.text)
         yield running

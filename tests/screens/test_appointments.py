@@ -24,10 +24,8 @@ def opened(mock: Mock, transport: httpx.ASGITransport) -> Open:
     async def open(
         size: tuple[int, int] = TERMINAL, *, whose: str = "you", username: str = DANIEL, item: str = ""
     ) -> AsyncIterator[Session]:
-        async with session(mock, transport, size=size, username=username) as app:
-            assert app.app.people is not None
-            (member, *_) = app.app.people.find(whose)
-            app.app.navigation.open_record(member, "appointments", item, insist=True)
+        at = {"patient": whose, "place": "appointments", "item": item, "insist": True}
+        async with session(mock, transport, size=size, username=username, **at) as app:
             await app.until(lambda: app.app.current_mode.startswith("appointments"))
             await app.until(lambda: "✓" in app.lines[0] or "Can't" in app.text)
             yield app

@@ -23,8 +23,7 @@ def opened(mock: Mock, transport: httpx.ASGITransport) -> Open:
     async def run(
         place: str, *, patient: str = "you", username: str = "daniel.reyes", size: tuple[int, int] = (120, 40)
     ) -> AsyncIterator[Session]:
-        async with session(mock, transport, size=size, username=username) as app:
-            await app.open(patient, place)
+        async with session(mock, transport, size=size, username=username, patient=patient, place=place) as app:
             await app.until(lambda: "✓" in app.lines[0] or "Can't" in app.text)
             yield app
 

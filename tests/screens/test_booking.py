@@ -38,10 +38,8 @@ def agenda(mock: Mock, transport: httpx.ASGITransport) -> Open:
 
     @asynccontextmanager
     async def open(size: tuple[int, int] = TERMINAL, username: str = "daniel.reyes") -> AsyncIterator[Session]:
-        async with session(mock, transport, size=size, username=username) as app:
-            assert app.app.people is not None
-            (maya, *_) = app.app.people.find("Maya")
-            app.app.navigation.open_record(maya, "appointments", insist=True)
+        at = {"patient": "Maya", "place": "appointments", "insist": True}
+        async with session(mock, transport, size=size, username=username, **at) as app:
             await app.expect("UPCOMING  2", "✓")
             yield app
 

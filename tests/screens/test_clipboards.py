@@ -34,8 +34,7 @@ __all__ = ["link", "own_places", "write"]
 
 @asynccontextmanager
 async def asthma(write: Write, size: Size = (80, 24)) -> AsyncIterator[Session]:
-    async with write(size, patient="maya") as app:
-        await app.open("maya", "appointments")
+    async with write(size, patient="maya", place="appointments") as app:
         await app.until(lambda: "Asthma follow-up" in app.text and "✓" in app.lines[0])
         await app.press("b")
         await app.until(lambda: isinstance(app.app.screen, ClipboardScreen))

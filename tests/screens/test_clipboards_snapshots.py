@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.appointments.clipboard.screen import ClipboardScreen
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
-from tests.screens.signed_in import DANIEL, Session, password_of
+from tests.screens.signed_in import DANIEL, Session
 from tests.screens.writing_app import Size, link, own_places
 from tests.session.faulty_link import FaultyLink
 
@@ -49,9 +49,8 @@ def test_it_looks_as_it_did(
     app = GenesisApp(portal, replace(Settings(), theme="dark"))
 
     async def run(pilot: Pilot[Any]) -> None:
-        await app.enter(await portal.sign_in.by_password(DANIEL, password_of(mock, DANIEL)))
         stage = Session(app, pilot)
-        await stage.open("maya", "appointments")
+        await stage.enter(mock, DANIEL, "maya", "appointments")
         await stage.until(lambda: "Asthma follow-up" in stage.text and "✓" in stage.lines[0])
         app.clear_notes()
         await stage.press("b")

@@ -23,8 +23,7 @@ def opened(mock: Mock, transport: httpx.ASGITransport) -> Open:
     async def run(
         size: tuple[int, int] = (80, 24), *, patient: str = "you", username: str = "daniel.reyes"
     ) -> AsyncIterator[Session]:
-        async with session(mock, transport, size=size, username=username) as app:
-            await app.open(patient, "inbox")
+        async with session(mock, transport, size=size, username=username, patient=patient, place="inbox") as app:
             await app.until(lambda: isinstance(app.app.screen, InboxScreen))
             await app.until(lambda: "✓" in app.lines[0] or "Can't" in app.text)
             yield app
@@ -126,8 +125,12 @@ async def test_enter_opens_the_thread_and_what_was_unread_is_read(opened: Open, 
         assert "Inbox •" not in app.text
 
 
-async def test_what_was_read_is_read_on_the_server_and_in_every_place(opened: Open) -> None:
-    async with opened() as app:
+async def test_what_was_read_is_read_on_the_server_and_in_every_place(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    async with session(mock, transport) as app:
+        await app.open("you", "inbox")
+        await app.until(lambda: isinstance(app.app.screen, InboxScreen) and "✓" in app.lines[0])
         await app.press("enter")
         await app.until(lambda: inbox(app).counts()["inbox"] == 0)
         await app.press("1")

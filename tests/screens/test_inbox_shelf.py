@@ -194,8 +194,7 @@ async def test_how_many_there_are_stays_beside_the_folders(
     mock: Mock, transport: httpx.ASGITransport, size: tuple[int, int], first: str, then: str
 ) -> None:
     add_threads(mock, DANIEL_ID, 5_200)
-    async with session(mock, transport, size=size) as app:
-        await app.open("you", "inbox")
+    async with session(mock, transport, size=size, patient="you", place="inbox") as app:
         await app.expect(first)
         await app.press(*["pagedown"] * 3)
         await app.expect(then)

@@ -29,7 +29,7 @@ from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 from genesis_tui.store.private_files import private_folder
 from genesis_tui.store.vault import FileVault, MemoryVault
-from tests.screens.signed_in import DANIEL, Session, password_of
+from tests.screens.signed_in import DANIEL, Session
 from tests.session.faulty_link import FaultyLink
 
 Size = tuple[int, int]
@@ -65,20 +65,24 @@ def link(mock: Mock) -> FaultyLink:
 
 @pytest.fixture
 def write(mock: Mock, link: FaultyLink, tmp_path: Path) -> Write:
-    """Runs the app at a size, on somebody's inbox; `keep=False` as with `--private`."""
+    """Runs the app at a size, on somebody's inbox or another place; `keep=False` as with `--private`."""
 
     @asynccontextmanager
     async def run(
-        size: Size = (80, 24), *, username: str = DANIEL, patient: str = "you", keep: bool = True
+        size: Size = (80, 24),
+        *,
+        username: str = DANIEL,
+        patient: str = "you",
+        place: str = "inbox",
+        keep: bool = True,
     ) -> AsyncIterator[Session]:
         (tmp_path / "saved").mkdir(exist_ok=True)
         portal = Portal(ServerProfile("test", mock.issuer, secrets="memory"), transport=link, keep=keep)
         app = GenesisApp(portal, replace(Settings(), theme="dark", downloads=str(tmp_path / "saved")))
         async with app.run_test(size=size) as pilot:
-            await app.enter(await portal.sign_in.by_password(username, password_of(mock, username)))
             stage = Session(app, pilot)
-            await stage.open(patient, "inbox")
-            await stage.until(lambda: isinstance(app.screen, InboxScreen))
+            await stage.enter(mock, username, patient, place)
+            await stage.until(lambda: place != "inbox" or isinstance(app.screen, InboxScreen))
             await stage.until(lambda: "✓" in stage.lines[0] or "Can't" in stage.text)
             app.clear_notes()
             yield stage
