@@ -241,21 +241,18 @@ async def test_a_grant_that_is_refused_says_why_and_keeps_what_was_typed(start: 
         await stage.expect("Give access to your record", "Daniel.Reyes", "(x) limited", "2027-06-30")
 
 
-@pytest.mark.parametrize(
-    ("receiver", "until", "words"),
-    [
-        ("", "", "To whom?"),
-        ("elena.reyes", "30 June", "year-month-day"),
-        ("elena.reyes", "2026-11-22", "in the past"),
-    ],
-)
-async def test_a_form_that_can_not_be_sent_says_why(start: Start, receiver: str, until: str, words: str) -> None:
+async def test_a_form_that_can_not_be_sent_says_why(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await fill(stage, receiver, until)
-        await stage.press("ctrl+r")
-        await stage.expect(words)
-        await stage.press("escape")
-        await stage.until(lambda: len(stage.app.screen_stack) == 1)
+        for receiver, until, words in (
+            ("", "", "To whom?"),
+            ("elena.reyes", "30 June", "year-month-day"),
+            ("elena.reyes", "2026-11-22", "in the past"),
+        ):
+            await fill(stage, receiver, until)
+            await stage.press("ctrl+r")
+            await stage.expect(words)
+            await stage.press("escape")
+            await stage.until(lambda: len(stage.app.screen_stack) == 1)
 
 
 async def waiting(stage: Session) -> None:

@@ -24,12 +24,14 @@ DANIEL_ID = "12742301"
 SECTIONS = ["Clinical notes", "Labs", "Radiology", "Pathology", "Other reports", "Immunizations", "Medications"]
 
 
-async def open_record(running: Session, who: str = "") -> None:
-    """Record of somebody, with all counts there."""
-    if who:
-        await running.open(who, "record")
-    else:
-        await running.press("6")
+async def open_record(running: Session) -> None:
+    """To Record, with all counts there."""
+    await running.press("6")
+    await counted(running)
+
+
+async def counted(running: Session) -> None:
+    """All counts of the record are there."""
     await running.until(lambda: "6 Record" in running.text or "Allergies" in running.text)
     await running.until(lambda: running.app.workers._workers == set() or _counted(running))
     await running.pilot.pause(0.2)
@@ -59,8 +61,8 @@ def counts(running: Session) -> dict[str, str]:
 async def test_sections_entries_and_an_entry_are_reached_and_left_by_keyboard(
     mock: Mock, transport: httpx.ASGITransport, size: tuple[int, int]
 ) -> None:
-    async with session(mock, transport, size=size) as running:
-        await open_record(running)
+    async with session(mock, transport, size=size, patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Immunizations")
         assert "Influenza, seasonal" in running.text
         await running.press("enter")
@@ -74,8 +76,8 @@ async def test_sections_entries_and_an_entry_are_reached_and_left_by_keyboard(
 
 
 async def test_vital_signs_and_labs_have_their_trend_here_too(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport) as running:
-        await open_record(running)
+    async with session(mock, transport, patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Vital signs")
         await running.expect("Blood pressure")
         await running.press(*"/blood", "enter", "t")
@@ -92,8 +94,8 @@ async def test_vital_signs_and_labs_have_their_trend_here_too(mock: Mock, transp
 
 @pytest.mark.rule("REC-1")
 async def test_counts_of_all_sections_come_by_themselves(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(120, 40)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(120, 40), patient="you", place="record") as running:
+        await counted(running)
         found = counts(running)
         await go_to(running, "What is here")
         await running.expect("NOT ALL OF IT IS HERE", "ALL OF IT IS HERE", "Immunizations", "all 24")
@@ -108,8 +110,8 @@ async def test_a_teenagers_closed_sections_say_why_and_what_stays_open(
     mock: Mock, transport: httpx.ASGITransport
 ) -> None:
     around = WithDocument(transport)
-    async with session(mock, around, size=(120, 40)) as running:
-        await open_record(running, "Leo")
+    async with session(mock, around, size=(120, 40), patient="Leo", place="record") as running:
+        await counted(running)
         found = counts(running)
         assert (found["Immunizations"], found["Allergies"], found["Medications"]) == ("32", "1", "closed")
         assert list(found).index("Appointments") < list(found).index("Medications")
@@ -119,16 +121,16 @@ async def test_a_teenagers_closed_sections_say_why_and_what_stays_open(
 
 
 async def test_other_entries_are_fetched_only_when_they_are_opened(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(80, 40)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(80, 40), patient="you", place="record") as running:
+        await counted(running)
         assert ["Other"] in [line.split() for line in running.lines], "no count yet"
         await running.press("G", "k", "k", "enter")
         await running.expect("No other entries recorded")
 
 
 async def test_a_result_opens_in_results(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(80, 24)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(80, 24), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Labs")
         await running.press("enter")
         await running.expect("LDL cholesterol", "REFERENCE")
@@ -136,8 +138,8 @@ async def test_a_result_opens_in_results(mock: Mock, transport: httpx.ASGITransp
 
 
 async def test_words_filter_the_section_as_they_are_typed(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(80, 24)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(80, 24), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Immunizations")
         await running.press("slash", *"tdap")
         await running.expect("2 of 24")
@@ -151,8 +153,8 @@ async def test_words_filter_the_section_as_they_are_typed(mock: Mock, transport:
 
 
 async def test_tab_goes_round_the_three_panes(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(120, 40)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(120, 40), patient="you", place="record") as running:
+        await counted(running)
         seen = []
         for _ in range(4):
             seen.append(running.app.focused.id if running.app.focused else "")
@@ -161,16 +163,16 @@ async def test_tab_goes_round_the_three_panes(mock: Mock, transport: httpx.ASGIT
 
 
 async def test_a_line_is_copied(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(80, 24)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(80, 24), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Allergies")
         await running.press("y")
         await running.expect("Copied", "Peanut")
 
 
 async def test_medications_stand_in_groups(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(45, 50)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(45, 50), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Medications")
         await running.expect("PRESCRIBED", "Naproxen 500 mg tablet")
 
@@ -210,9 +212,9 @@ async def test_the_text_of_a_document_shows_and_its_files_wait(
     mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     around = WithDocument(transport)
-    async with session(mock, around, size=size) as running:
+    async with session(mock, around, size=size, patient="you", place="record") as running:
         running.app.settings = replace(running.app.settings, downloads=str(tmp_path))
-        await open_record(running)
+        await counted(running)
         await go_to(running, "Documents")
         await running.press("enter")
         await running.expect("Rest the knee.")
@@ -228,8 +230,8 @@ async def test_without_a_display_a_file_can_still_be_saved(
 ) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    async with session(mock, WithDocument(transport), size=(80, 24)) as running:
-        await open_record(running)
+    async with session(mock, WithDocument(transport), size=(80, 24), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Documents")
         await running.press("enter")
         await running.expect("Rest the knee.")
@@ -244,9 +246,9 @@ async def test_without_a_display_a_file_can_still_be_saved(
 async def test_the_file_of_a_note_is_saved_from_the_note(
     mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    async with session(mock, transport, size=size) as running:
+    async with session(mock, transport, size=size, patient="you", place="record") as running:
         running.app.settings = replace(running.app.settings, downloads=str(tmp_path))
-        await open_record(running)
+        await counted(running)
         await go_to(running, "Clinical notes")
         await running.press("enter")
         await running.expect("FAMILY MEDICINE VISIT")
@@ -258,23 +260,22 @@ async def test_the_file_of_a_note_is_saved_from_the_note(
     assert (name, content[:8], mode) == ("After-visit summary.pdf", b"%PDF-1.4", 0o600)
 
 
-@pytest.mark.parametrize("keys", [("j",) * 60, ("pagedown",) * 4, ("ctrl+d",) * 8, ("G",)])
-async def test_the_keys_read_a_note_down_to_its_file(
-    mock: Mock, transport: httpx.ASGITransport, keys: tuple[str, ...]
-) -> None:
-    async with session(mock, transport, size=(80, 24)) as running:
-        await open_record(running)
+async def test_the_keys_read_a_note_down_to_its_file(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 24), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Clinical notes")
         await running.press("enter")
-        await running.expect("FAMILY MEDICINE VISIT", "e save file")
-        assert "FILES" not in running.text
-        await running.press(*keys)
-        await running.expect("FILES", "After-visit summary", "PDF")
+        for keys in (("j",) * 60, ("pagedown",) * 4, ("ctrl+d",) * 8, ("G",)):
+            await running.expect("FAMILY MEDICINE VISIT", "e save file")
+            assert "FILES" not in running.text
+            await running.press(*keys)
+            await running.expect("FILES", "After-visit summary", "PDF")
+            await running.press("g")
 
 
 async def test_a_note_without_files_opens_in_results(mock: Mock, transport: httpx.ASGITransport) -> None:
-    async with session(mock, transport, size=(80, 40)) as running:
-        await open_record(running)
+    async with session(mock, transport, size=(80, 40), patient="you", place="record") as running:
+        await counted(running)
         await go_to(running, "Clinical notes")
         await running.press("j", "enter")
         await running.expect("by Dr. Anna Okafor")
