@@ -1,6 +1,7 @@
 """Messages that could not be sent when they should have been: kept, sent once, taken back (MSG-12)."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from genesis_tui.cli.base import diagnostics
 from genesis_tui.cli.testing.client import call
+from genesis_tui.mock_backend.mock import Mock as Backend
 from tests.cli.conftest import DANIEL, Run, command, environment, log_in
 from tests.cli.in_process import called
 from tests.cli.test_schemas import fits
@@ -56,8 +58,17 @@ class Mock:
                 process.kill()
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the world, to be copied."""
+    file = tmp_path_factory.mktemp("world") / "world.db"
+    Backend.create(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def mock(tmp_path: Path) -> Iterator[Mock]:
+def mock(tmp_path: Path, world: Path) -> Iterator[Mock]:
+    shutil.copy(world, tmp_path)
     mock = Mock(tmp_path)
     mock.come()
     yield mock

@@ -1,12 +1,15 @@
 """`genesis-tui mock import` in a process of its own, into a database file and into a mock that runs."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from genesis_tui.mock_backend.mock import Mock
 from tests.cli.conftest import command
 from tests.imports.conftest import bundle, lab, patient
+from tests.small_world import START, small_world
 
 
 @pytest.fixture
@@ -17,6 +20,20 @@ def records(tmp_path: Path) -> Path:
     (folder / "a.json").write_text(json.dumps(bundle(lab(), {"resourceType": "Claim", "id": "c"})))
     (folder / "b.ndjson").write_text(json.dumps(patient()))
     return folder
+
+
+@pytest.fixture(scope="module")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the small world, to be copied."""
+    file = tmp_path_factory.mktemp("small") / "small.db"
+    Mock.create(f"sqlite:///{file}", start=START, world=small_world()).close()
+    return file
+
+
+@pytest.fixture
+def small(small_file: Path, tmp_path: Path) -> str:
+    """The address of a database that has a world already."""
+    return f"sqlite:///{shutil.copy(small_file, tmp_path / 'mine.db')}"
 
 
 def test_into_a_file_that_mock_serve_takes_up(home: Path, tmp_path: Path, records: Path) -> None:
@@ -49,10 +66,10 @@ def test_into_a_mock_that_runs(home: Path, served: dict[str, str], records: Path
     assert (refused.returncode, "tester token" in refused.stderr) == (3, True)
 
 
-def test_a_broken_file_is_named_and_the_rest_is_taken(home: Path, tmp_path: Path, records: Path) -> None:
+def test_a_broken_file_is_named_and_the_rest_is_taken(home: Path, records: Path, small: str) -> None:
     (records / "cut.json").write_text('{"resourceType": "Bundle",\n "entry": [')
     (records / "c.ndjson").write_text(json.dumps(lab("b")) + "\n{broken\n")
-    done = command(home, "mock", "import", str(records), "--db", f"sqlite:///{tmp_path}/mine.db")
+    done = command(home, "mock", "import", str(records), "--db", small)
     assert done.returncode == 1
     assert "Nothing was taken of cut.json, line 2: not JSON" in done.stderr
     assert "(none) 1 not JSON c.ndjson, line 2" in [" ".join(line.split()) for line in done.stdout.splitlines()]
@@ -89,8 +106,10 @@ def test_what_cannot_be_done_is_said(
         (("clinic", "other.json"), ["clinic", "other"]),
     ],
 )
-def test_where_a_sources_name_comes_from(home: Path, records: Path, paths: tuple[str, ...], sources: list[str]) -> None:
+def test_where_a_sources_name_comes_from(
+    home: Path, records: Path, small: str, paths: tuple[str, ...], sources: list[str]
+) -> None:
     (records.parent / "other.json").write_text(json.dumps(patient()))
     found = [str(records.parent / path) for path in paths]
-    done = command(home, "mock", "import", *found, "--db", "sqlite://", "--json")
+    done = command(home, "mock", "import", *found, "--db", small, "--json")
     assert [one["source"] for one in json.loads(done.stdout)["sources"]] == sources
