@@ -92,8 +92,10 @@ def test_what_runs_out_and_nobody_asked_for_is_to_do_and_never_cut() -> None:
     roles = [HomeView().draw(SupplyRow(DANIEL, replace(due, left=left)), 79)[0][-1][1] for left in (2, 1, 0)]
     assert roles == ["pending bold", "critical bold", "critical bold"]
     ready = NewItem("refills", asked.key, asked.title, "ready", datetime(2026, 11, 20, tzinfo=UTC), date(2026, 12, 4))
-    shown = drawn(79, (DANIEL, PersonNews(DANIEL, (ready,), supplies=(asked,))))
-    assert sum("Metformin" in line for line in shown) == 1
+    fetched = PersonNews(DANIEL, (ready,), supplies=(asked,))
+    shown = drawn(79, (DANIEL, fetched))
+    assert shown[1:] == ["▎ ! Refills    Metformin 1000 mg tablet              ready           by 4 Dec"]
+    assert counted([(DANIEL, fetched)]) == "1 person · nothing new · 1 to do"
 
 
 @pytest.mark.rule("CLIP-1")

@@ -224,7 +224,7 @@ class HomeView(RowView[HomeRow]):
                 return [_head(person, width)]
             case NewsRow(person, item):
                 state = _STATES.get(item.state, (item.state, "unread"))
-                mark = "" if item.until else "!" if item.to_do else "•"
+                mark = "!" if item.to_do else "•"
                 place = "Drafts" if item.is_draft else _place(item.place)
                 return self._thing(person, mark, place, item.title, state, _when(item), width, bold=True)
             case UpcomingRow(person, coming):
@@ -241,7 +241,7 @@ class HomeView(RowView[HomeRow]):
             case AwaitedRow(person, one):
                 title = f"{one.title}, to {one.recipient}" if one.recipient else one.title
                 state = ("overdue", "critical") if one.overdue else ("no answer", "pending")
-                due = f"due {day_month(one.due)}"
+                due = f"due {day_month(one.due).strip()}"
                 return self._thing(person, "", _place("inbox"), title, state, due, width, bold=False)
             case SupplyRow(person, supply):
                 return self._supply(person, supply, width)
@@ -321,7 +321,7 @@ def _what(coming: UpcomingAppointment, zone: str) -> str:
 
 
 def _when(item: NewItem) -> str:
-    return f"by {day_month(item.until)}" if item.until else day_month(item.at)
+    return f"by {day_month(item.until).strip()}" if item.until else day_month(item.at)
 
 
 def _stripe(person: FamilyMember) -> Span:
