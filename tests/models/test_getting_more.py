@@ -20,7 +20,7 @@ from genesis_tui.models.refills.get_more import (
 from genesis_tui.models.refills.pharmacies import OpeningHours, OpenSpan, PickUp
 from genesis_tui.models.refills.prescription import Prescription, Supply
 from genesis_tui.models.refills.wording import due_text, supply_text
-from tests.screens.rx_of import CETIRIZINE, LEVOTHYROXINE, LISINOPRIL, METFORMIN, NAPROXEN, at
+from tests.screens.rx_of import CETIRIZINE, DENIED, LEVOTHYROXINE, LISINOPRIL, METFORMIN, NAPROXEN, at
 
 BERLIN = "Europe/Berlin"
 WEEK = tuple(OpeningHours(time(8), time(17), day) for day in range(5))
@@ -47,6 +47,7 @@ def berlin(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
             Way.RENEWAL,
             "expired 3 Nov 2026: Dr. Okafor decides, no visit needed",
         ),
+        (DENIED, Way.RENEWAL, "denied 19 Nov: “Please come in first.”; Dr. Okafor decides anew"),
         (CETIRIZINE, Way.NOT_NOW, "too soon: from Thu 3 Dec 2026"),
         (METFORMIN, Way.NOT_NOW, "refill it at your community pharmacy"),
     ],
@@ -136,7 +137,7 @@ def test_a_receipt_says_what_became_of_each_item() -> None:
         ),
         (
             Supply(90, at(9, 5), date(2026, 12, 4), 0, due=True),
-            "ran out Fri 4 Dec: nothing asked yet",
+            "ran out 4 Dec 26: nothing asked yet",
             "ran out Fri 4 Dec 2026 (90 days from 5 Sep)",
         ),
         (

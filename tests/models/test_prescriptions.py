@@ -1,7 +1,7 @@
 """What is said of a prescription: its group, its place in the list, and what can be done in words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from genesis_tui.models.refills.prescription import (
     Prescription,
     PrescriptionGroup,
     PrescriptionOrigin,
+    Supply,
     arranged,
     matching,
 )
@@ -58,6 +59,14 @@ def test_the_list_goes_by_group_then_by_how_near_something_is() -> None:
         "Metformin",
     ]
     assert arranged(reversed(ALL)) == ALL
+
+
+def test_what_runs_out_comes_first_and_then_what_is_ready_and_what_opens_soonest() -> None:
+    due = replace(LISINOPRIL, drug="Zolpidem", supply=Supply(90, at(9, 5), date(2026, 12, 4), 4, due=True))
+    later = replace(CETIRIZINE, drug="Aspirin", can=both_no("too-soon", from_=datetime(2026, 12, 9, tzinfo=UTC)))
+    process = rx("Atenolol", *both_no("in-process"))
+    rows = (due, LISINOPRIL, LEVOTHYROXINE, process, CETIRIZINE, later)
+    assert arranged(reversed(rows)) == rows
 
 
 @pytest.mark.rule("RX-4")

@@ -32,6 +32,7 @@ from tests.screens.rx_of import (
     OXYCODONE,
     READY,
     UNTRACKED,
+    ZONE,
     at,
     both_no,
     rx,
@@ -211,13 +212,23 @@ def test_a_pharmacy_that_does_not_track_says_so() -> None:
     assert "In process" not in text
 
 
+@pytest.mark.rule("RX-6", "APPT-9")
+@pytest.mark.parametrize("one", [LEVOTHYROXINE, CETIRIZINE], ids=["request", "fill"])
+def test_hours_that_are_not_the_viewers_own_name_their_zone(one: Prescription) -> None:
+    for zone, said in (("Europe/Berlin", True), (ZONE, False), ("", False)):
+        told = text_of(
+            line for para in tracking(one, 37, me="", everything=False, zone=zone) for line in para_lines(para, 39)
+        )
+        assert (f"Times at the pharmacy: {'EST' if one is LEVOTHYROXINE else 'EDT'}." in told) is said
+
+
 @pytest.mark.rule("RX-12")
 @pytest.mark.parametrize(
     ("left", "words", "role"),
     [
         (4, "runs out Fri 4 Dec: nothing asked yet", "pending bold"),
         (1, "runs out Fri 4 Dec: nothing asked yet", "critical bold"),
-        (0, "ran out Fri 4 Dec: nothing asked yet", "critical bold"),
+        (0, "ran out 4 Dec 26: nothing asked yet", "critical bold"),
     ],
 )
 def test_what_runs_out_and_nobody_asked_for_says_so(left: int, words: str, role: str) -> None:
@@ -251,7 +262,8 @@ def test_what_was_recorded_elsewhere_names_the_partner_and_counts_nothing() -> N
 
 
 def test_tracking_alone_says_when_there_is_nothing_to_track() -> None:
-    assert "Nothing filled or requested yet." in page(METFORMIN, alone=True)
+    assert "What is filled elsewhere is not known here." in " ".join(page(METFORMIN, alone=True).split())
+    assert "Nothing filled or requested yet." in page(rx("New", *both_no("never-dispensed")), alone=True)
     assert "For " not in page(LEVOTHYROXINE, alone=True)
     assert FILL.where in page(CETIRIZINE, alone=True)
 
@@ -307,14 +319,14 @@ async def test_it_fits_every_window(mock: Mock, transport: httpx.ASGITransport) 
 async def test_enter_opens_t_tracks_and_escape_goes_back(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport) as running:
         await refills_of(running, "Daniel")
-        await running.press("j", "j", "j", "j", "enter")
+        await running.press("j", "j", "j", "enter")
         await running.expect("Levothyroxine 50 mcg tablet", "Refills   1 of 3 left", "WHAT CAN BE DONE")
         await running.press("t")
         await running.expect("TRACKING: LAST REFILL", "by Fri 4 Dec")
         assert "WHAT CAN BE DONE" not in running.text
         await running.press("t")
         await running.expect("TRACKING: ALL", "Fill of Thu 20 Aug 2026")
-        await running.press("right_square_bracket")
+        await running.press("right_square_bracket", "right_square_bracket")
         await running.expect("Omeprazole", "Renewal asked Mon 16 Nov 2026")
         assert "WHAT CAN BE DONE" not in running.text
         await running.press("left_square_bracket", "escape")
@@ -328,7 +340,7 @@ async def test_beside_the_list_t_turns_between_the_last_refill_and_all(
 ) -> None:
     async with session(mock, transport, size=(120, 40)) as running:
         await refills_of(running, "Daniel")
-        await running.press("j", "j", "j", "j")
+        await running.press("j", "j", "j")
         await running.expect("TRACKING: LAST REFILL", "◉  Ready for pick-up Fri 20 Nov 16:40")
         await running.press("t")
         await running.expect("TRACKING: ALL", "WHAT CAN BE DONE")

@@ -227,22 +227,29 @@ class Prescriptions:
 
 
 _ORDER = {group: place for place, group in enumerate(PrescriptionGroup)}
-_URGENT = {"in-process": 0, "request-pending": 1, "too-soon": 2}
-"""Among what can't be done now: on its way, asked for, soon; then what has ended, the newest first."""
+_URGENT = {"in-process": 1, "request-pending": 2, "too-soon": 3}
+"""Among what can't be done now: ready, on its way, asked for, soon; then what has ended, the newest first."""
+_REST = 4
 
 
 def arranged(rows: Iterable[Prescription]) -> tuple[Prescription, ...]:
-    """By group, then by how near something can be done, then by name; what has ended by its date, newest first."""
+    """By group, what runs out first in it, then by how near something can be done; what has ended newest first."""
     return tuple(sorted(rows, key=_place))
 
 
 def _place(rx: Prescription) -> tuple[int, int, int, str]:
     group = rx.group
     if group is not PrescriptionGroup.NOT_NOW:
-        return _ORDER[group], 0, 0, rx.drug.casefold()
-    rank = _URGENT.get(rx.refill.reason, 3)
-    ended = -rx.written.instant.toordinal() if rank == 3 else 0
-    return _ORDER[group], rank, ended, rx.drug.casefold()
+        out = rx.supply.out if rx.supply is not None and rx.supply.due else date.max
+        return _ORDER[group], 0, out.toordinal(), rx.drug.casefold()
+    rank = 0 if any(one.stage == "ready" for one in rx.requests) else _URGENT.get(rx.refill.reason, _REST)
+    return _ORDER[group], rank, _nearness(rx, rank), rx.drug.casefold()
+
+
+def _nearness(rx: Prescription, rank: int) -> int:
+    if rank == _REST:
+        return -rx.written.instant.toordinal()
+    return rx.from_.toordinal() if rx.from_ is not None else 0
 
 
 def matching(rows: Iterable[Prescription], words: str) -> tuple[Prescription, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from genesis_tui.models.base.dates import DAYS, MONTHS
+from genesis_tui.models.base.dates import DAYS, MONTHS, short_year
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup, PrescriptionOrigin, RefillRequest
 
 STAGES = {
@@ -32,19 +32,30 @@ def what_can_be_done(rx: Prescription) -> str:
     if rx.group is PrescriptionGroup.REFILL:
         return "can be refilled now"
     if rx.group is PrescriptionGroup.RENEW:
-        return _denied(rx) or f"can be renewed; no visit, {provider(rx)} decides"
+        denied = denied_day(rx)
+        if denied:
+            return f"renewal denied {denied}; can be asked for again"
+        return f"can be renewed; no visit, {provider(rx)} decides"
     if rx.group is PrescriptionGroup.ELSEWHERE:
         reported = rx.origin is PrescriptionOrigin.REPORTED
         return "reported by you; not prescribed here" if reported else "refill it at your community pharmacy"
     return _why_not(rx)
 
 
-def _denied(rx: Prescription) -> str:
-    """Where the last that was asked for is a renewal, and the provider denied it."""
-    last = max(rx.requests, key=lambda one: one.asked, default=None)
-    if last is None or last.stage != "denied":
-        return ""
-    return f"renewal denied {short_day(rx.local(last.stages[-1].at, last.zone))}; can be asked for again"
+def denied_day(rx: Prescription) -> str:
+    """`12 Nov`, where the last that was asked for is a renewal, and the provider denied it then."""
+    last = _last_request(rx)
+    return short_day(rx.local(last.stages[-1].at, last.zone)) if last is not None and last.stage == "denied" else ""
+
+
+def denied_why(rx: Prescription) -> str:
+    """The reason that was written down for it."""
+    last = _last_request(rx)
+    return last.stages[-1].note if last is not None and last.stage == "denied" else ""
+
+
+def _last_request(rx: Prescription) -> RefillRequest | None:
+    return max(rx.requests, key=lambda one: one.asked, default=None)
 
 
 def _why_not(rx: Prescription) -> str:
@@ -104,8 +115,8 @@ def due_words(out: date, left: int) -> str:
 
 
 def out_words(out: date, left: int) -> str:
-    """`runs out Fri 4 Dec`."""
-    return f"{'runs' if left else 'ran'} out {short_weekday(out)}"
+    """`runs out Fri 4 Dec`; `ran out 4 Dec 26`, as that may be long ago."""
+    return f"runs out {short_weekday(out)}" if left else f"ran out {list_day(out)}"
 
 
 def supply_text(rx: Prescription) -> str:
@@ -169,6 +180,11 @@ def day(when: date) -> str:
 def short_day(when: datetime) -> str:
     """`20 Nov`."""
     return f"{when.day} {MONTHS[when.month - 1]}"
+
+
+def list_day(when: date) -> str:
+    """`20 Nov 26`."""
+    return f"{when.day} {MONTHS[when.month - 1]} {short_year(when.year)}"
 
 
 def short_weekday(when: date) -> str:

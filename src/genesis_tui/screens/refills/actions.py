@@ -15,6 +15,7 @@ from genesis_tui.models.refills.get_more import GetMore, Receipt
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionOrigin
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.widgets.drawing.cells import width_of
 from genesis_tui.widgets.drawing.row import Row, painted
 
 if TYPE_CHECKING:
@@ -27,20 +28,23 @@ TRACK = "track "
 
 
 class MarkedRow(Row):
-    """`4 marked, 2 people  r get more`; it takes no room while nothing is marked."""
+    """`4 marked, 2 people  r get more  esc unmark`; it takes no room while nothing is marked."""
 
     DEFAULT_CSS = "MarkedRow { height: 1; }"
-    words: reactive[tuple[str, str]] = reactive(("", ""))
-    """How many there are of whom, and what `r` does."""
+    words: reactive[tuple[str, str, str]] = reactive(("", "", ""))
+    """How many there are of whom, what `r` does, and `esc`."""
 
     def segments(self, width: int) -> list[Segment]:
-        paint, (marked, does) = painted(self), self.words
+        paint, (marked, does, undoes) = painted(self), self.words
         key = "muted" if does == OFFLINE else "accent"
-        return [
+        told = [
             Segment(f"  {marked}  ", paint("foreground", bold=True)),
             Segment("r", paint(key, bold=True)),
             Segment(f" {does}", paint("muted")),
         ]
+        if undoes and width_of(f"  {marked}  r {does}  esc {undoes}") <= width:
+            told += [Segment("  esc", paint("accent", bold=True)), Segment(f" {undoes}", paint("muted"))]
+        return told
 
 
 class RefillActions:
@@ -87,13 +91,14 @@ class RefillActions:
         patient = self._place.patient
         return self._refills.marked.of(patient.id) if patient else ()
 
-    def marked_words(self) -> tuple[str, str]:
+    def marked_words(self) -> tuple[str, str, str]:
         """What `MarkedRow` says; nothing where nothing is marked."""
         marked = self._refills.marked
         if not marked.count:
-            return "", ""
+            return "", "", ""
         people = len(marked.people)
-        return f"{marked.count} marked, {people} {'person' if people == 1 else 'people'}", self.does
+        undoes = "unmark" if self.marked and not self._place.words else ""
+        return f"{marked.count} marked, {people} {'person' if people == 1 else 'people'}", self.does, undoes
 
     @property
     def does(self) -> str:
@@ -107,6 +112,15 @@ class RefillActions:
             self._refills.marked.turn(patient.id, row.id)
             self._place.show_rows()
             self._place.list.action_move(1)
+
+    def unmark(self) -> bool:
+        """Take the marks of the open record away; whether there were any."""
+        marked, patient = self.marked, self._place.patient
+        if not marked or patient is None:
+            return False
+        self._refills.marked.drop(patient.id, marked)
+        self._place.show_rows()
+        return True
 
     def more(self) -> None:
         """What asking would ask for, as the server says now."""

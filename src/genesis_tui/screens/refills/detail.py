@@ -15,21 +15,28 @@ from genesis_tui.widgets.page import Drawn, Para, Shown, heading
 _LABEL = 9
 
 
-def detail(rx: Prescription, width: int, *, me: str, everything: bool, receipts: Iterable[Receipt] = ()) -> list[Shown]:
-    """The whole page in `width` cells; `everything` tells of each refill and fill, else of the last."""
+def detail(
+    rx: Prescription, width: int, *, me: str, everything: bool, receipts: Iterable[Receipt] = (), zone: str = ""
+) -> list[Shown]:
+    """The whole page in `width` cells; `everything` tells of each refill and fill, else of the last.
+
+    `me` and `zone`: who is signed in, and their zone.
+    """
     page: list[Shown] = [Para(rx.drug, "bold")]
     if rx.sig:
         page.append(Para(rx.sig))
     page += [Para(), *_facts(rx), Para(), *_decisions(rx)]
-    return [*page, *_tracking(rx, width, me, receipts, everything=everything)]
+    return [*page, *_tracking(rx, width, me, receipts, everything=everything, zone=zone)]
 
 
 def tracking(
-    rx: Prescription, width: int, *, me: str, everything: bool, receipts: Iterable[Receipt] = ()
+    rx: Prescription, width: int, *, me: str, everything: bool, receipts: Iterable[Receipt] = (), zone: str = ""
 ) -> list[Shown]:
     """The drug and how its refills get on, for a window in which the whole page would push that out of sight."""
-    told = list(_tracking(rx, width, me, receipts, everything=everything))
-    return [Para(rx.drug, "bold"), *(told or [Para(), Para("Nothing filled or requested yet.", "muted")])]
+    told = list(_tracking(rx, width, me, receipts, everything=everything, zone=zone))
+    ours = rx.origin is PrescriptionOrigin.OURS
+    nothing = "Nothing filled or requested yet." if ours else "What is filled elsewhere is not known here."
+    return [Para(rx.drug, "bold"), *(told or [Para(), Para(nothing, "muted")])]
 
 
 def _facts(rx: Prescription) -> Iterator[Para]:
@@ -81,7 +88,7 @@ def _refused(what: str, can: Permission) -> Iterator[Para]:
 
 
 def _tracking(
-    rx: Prescription, width: int, me: str, receipts: Iterable[Receipt], *, everything: bool
+    rx: Prescription, width: int, me: str, receipts: Iterable[Receipt], *, everything: bool, zone: str
 ) -> Iterator[Shown]:
     tracks = tracks_of(rx, receipts)
     if not tracks:
@@ -93,10 +100,10 @@ def _tracking(
     for number, track in enumerate(tracks if everything else tracks[:1]):
         if number:
             yield Para()
-        yield from _track(rx, track, width, me)
+        yield from _track(rx, track, width, me, zone)
 
 
-def _track(rx: Prescription, track: Track, width: int, me: str) -> Iterator[Shown]:
+def _track(rx: Prescription, track: Track, width: int, me: str, zone: str) -> Iterator[Shown]:
     yield Para(head_of(rx, track), "muted")
     yield from (Drawn(line) for line in timeline(rx, track, width, me))
-    yield from (Para(text, "muted") for text in notes_of(track))
+    yield from (Para(text, "muted") for text in notes_of(rx, track, zone))

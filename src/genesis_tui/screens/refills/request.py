@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Reopening
 
 FINAL = "Once the pharmacy starts, it can't be undone."
+FINAL_RENEWALS = "Once it is asked for, it can't be taken back."
 NOTHING = "Nothing can be asked for now"
 _DRUG, _WAY, _SIDE_BY_SIDE = 27, 9, 60
 
@@ -185,7 +186,9 @@ class RefillPreview(Confirm):
         width = min(74, self.room().width)
         for part in self._parts:
             part.fill(width)
-        self._show([Para(FINAL)] if self.count else [])
+        refills = any(one.by_way(Way.REFILL) for one in self.asked)
+        self._show([Para(FINAL if refills else FINAL_RENEWALS)] if self.count else [])
+        self.query_one("#text").display = self.count > 0
 
     def on_resize(self) -> None:
         self.query_one("#parts").styles.max_height = self.room().height
@@ -196,6 +199,8 @@ class RefillPreview(Confirm):
 
     def keys(self) -> list[Key]:
         named = {"ask": f"ask for {self.count}", "don't": "don't send" if self.count else "close"}
+        if isinstance(self.focused, Input):
+            named["don't"] = "done"
         narrow = self.room().width < _SIDE_BY_SIDE
         named["pharmacy, note"] = "change" if narrow else self._changeable
         choosing = isinstance(self.focused, PointRow) and not narrow

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from genesis_tui.models.base.dates import short_year
 from genesis_tui.models.refills import wording
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
@@ -120,7 +119,7 @@ def _stacked(rx: Prescription, box: Span, width: int) -> list[Line]:
 
 
 def _said_room(width: int, *, filled: bool) -> int:
-    return max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - (_FILLED + 2 if filled else 0) - 1)
+    return max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - (_FILLED + 2 if filled else 0))
 
 
 def _drug_room(rx: Prescription, width: int) -> int:
@@ -166,5 +165,4 @@ def _reason_role(rx: Prescription) -> str:
 def _last_fill(rx: Prescription) -> str:
     if rx.last_fill is None:
         return ""
-    when = rx.local(rx.last_fill)
-    return f"{wording.short_day(when)} {short_year(when.year)}"
+    return wording.list_day(rx.local(rx.last_fill).date())

@@ -107,8 +107,8 @@ class RefillsScreen(ListDetail[RefillRow]):
         width = (DETAIL_WIDTH - 1 if self.wide else self.app.size.width) - 3
         me = self.shell.portal.sign_in.me
         told = tracking if self._tracking and not self.wide else detail
-        who = me.name if me else ""
-        return told(row, width, me=who, everything=self._everything, receipts=self._receipts)
+        who, zone = (me.name, me.zone) if me else ("", "")
+        return told(row, width, me=who, everything=self._everything, receipts=self._receipts, zone=zone)
 
     def opened(self, row: RefillRow) -> None:
         alone, self._to_tracking = self._to_tracking, False
@@ -146,6 +146,11 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     def action_mark(self) -> None:
         self.actions.mark()
+
+    def action_back(self) -> None:
+        """`esc` takes the marks of the open record away before it leaves the list."""
+        if self.in_detail or self.words or self.has_trouble or not self.actions.unmark():
+            super().action_back()
 
     def action_track(self) -> None:
         """`t`: the tracking of the chosen prescription; there, the last refill or all of them."""

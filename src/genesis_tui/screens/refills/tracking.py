@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from genesis_tui.models.base.dates import clock, weekday, zone_name
+from genesis_tui.models.base.dates import clock, in_zone, weekday, zone_name
 from genesis_tui.models.refills import wording
 from genesis_tui.models.refills.get_more import Receipt
 from genesis_tui.models.refills.prescription import Fill, Prescription, RefillRequest, RefillStage
@@ -104,12 +104,22 @@ def timeline(rx: Prescription, track: Track, width: int, me: str) -> list[Line]:
     return lines
 
 
-def notes_of(track: Track) -> tuple[str, ...]:
-    """What is said under a timeline."""
+def notes_of(rx: Prescription, track: Track, zone: str = "") -> tuple[str, ...]:
+    """What is said under a timeline; `zone`: that of the person signed in."""
+    there = _clock_of(rx, track, zone)
+    clocks = (f"Times at the pharmacy: {there}.",) if there else ()
     if not isinstance(track, RefillRequest) or track.tracks:
-        return ()
+        return clocks
     phone = f", {track.point.phone}" if track.point is not None and track.point.phone else ""
-    return (f"{UNTRACKED}{phone}.",)
+    return (f"{UNTRACKED}{phone}.", *clocks)
+
+
+def _clock_of(rx: Prescription, track: Track, zone: str) -> str:
+    """The name of the pharmacy's zone, where its hours are not the viewer's own."""
+    if not zone or (isinstance(track, Fill) and track.at is None):
+        return ""
+    at = rx.local(_when(track), "" if isinstance(track, NotAskedFor) else track.zone)
+    return "" if at.utcoffset() == in_zone(at, zone).utcoffset() else zone_name(at)
 
 
 def _steps(rx: Prescription, track: Track, me: str) -> Iterator[TrackingText]:
