@@ -18,6 +18,7 @@ from genesis_tui.models.appointments.booking import HalfDay
 from genesis_tui.screens.appointments.booking.screen import BookingScreen
 from genesis_tui.screens.appointments.dialogs import OfferDialog
 from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.home.screen import HomeScreen
 from genesis_tui.session.open_record import OpenRecord
 from tests.screens.signed_in import DANIEL, Session, password_of, session
 
@@ -175,7 +176,11 @@ async def test_a_request_an_offer_and_a_change_of_mind(agenda: Open, mock: Mock)
         with mock.database.begin() as conn:
             offered = [one for slot in free.rows[:40:20] if (one := slot_of(conn, slot.id))]
             offer_slots(conn, asked.id, offered, at=mock.clock.micros(), policy=mock.policy)
-        await app.press("f5", "r")
+        await app.press("1")
+        await app.until(lambda: isinstance(app.app.screen, HomeScreen))
+        app.app.navigation.open_record(record.patient, "appointments", asked.key)
+        await app.until(lambda: "answer" in app.keys, "what Home knows of is asked for anew")
+        await app.press("r")
         await app.until(lambda: isinstance(app.app.screen, OfferDialog))
         await app.expect("y take it", "1–3 choose", "a none suits", "esc later")
         await app.press("2", "k", "j", "y")

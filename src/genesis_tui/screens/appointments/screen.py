@@ -228,11 +228,16 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self.show_rows()
 
     def on_screen_resume(self) -> None:
-        """Goes to the appointment that was asked for elsewhere, unless that is in the record of another person."""
+        """Goes to the appointment that was asked for elsewhere, where more may be known of it than here; unless that is
+        in the record of another person."""
         if self.record is not self.shell.portal.record:
             return
-        if self._loaded and self.shell.wanted and not self.shell.wanted.startswith(NEW):
-            self.show_appointment(self.shell.wanted)
+        wanted = self.shell.wanted
+        if self._loaded and wanted and not wanted.startswith(NEW):
+            self.show_appointment(wanted)
+            if not any(row.key == wanted for row in self._agenda.rows):
+                self.shell.wanted = wanted
+            self.load()
 
 
 def _day(day: date) -> str:
