@@ -136,7 +136,7 @@ class BookingPanes(Horizontal):
     def _show_aside(self, form: BookingState) -> None:
         aside, asking = self.query_one(BookingAside), form.choices.asking
         aside.rows = tuple(reason_paras(form.choices) if form.step is FormStep.REASON else asking_paras(form))
-        aside.set_class(asking, "beside")
+        aside.set_class(asking and form.step is FormStep.WHEN, "beside")
 
     def _lay_out(self, form: BookingState) -> None:
         phone, wide = self._frame.phone, self._frame.wide
