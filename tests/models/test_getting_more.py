@@ -19,7 +19,7 @@ from genesis_tui.models.refills.get_more import (
 )
 from genesis_tui.models.refills.pharmacies import OpeningHours, OpenSpan, PickUp
 from genesis_tui.models.refills.prescription import Prescription, Supply
-from genesis_tui.models.refills.wording import due_text, supply_text
+from genesis_tui.models.refills.wording import all_of_it, due_text, supply_text
 from tests.screens.rx_of import CETIRIZINE, DENIED, LEVOTHYROXINE, LISINOPRIL, METFORMIN, NAPROXEN, at
 
 BERLIN = "Europe/Berlin"
@@ -151,6 +151,10 @@ def test_a_receipt_says_what_became_of_each_item() -> None:
 def test_what_runs_out_is_told_until_something_is_asked_for(supply: Supply | None, due: str, told: str) -> None:
     one = replace(LISINOPRIL, supply=supply)
     assert (due_text(one), supply_text(one), one.is_due) == (due, told, bool(due))
+    denied = replace(DENIED, supply=supply)
+    assert due_text(denied) == due.replace("nothing asked yet", "renewal denied 19 Nov"), "it was asked for"
+    assert all_of_it(denied).count("denied") == 1
+    assert all_of_it(denied).endswith("can be asked for again")
 
 
 @pytest.mark.rule("RX-12")

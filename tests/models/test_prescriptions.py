@@ -16,6 +16,7 @@ from genesis_tui.models.refills.prescription import (
 )
 from tests.screens.rx_of import (
     ALL,
+    APPROVAL,
     CETIRIZINE,
     DENIED,
     INSTEAD,
@@ -85,6 +86,11 @@ def test_what_runs_out_comes_first_and_then_what_is_ready_and_what_opens_soonest
         (replace(METFORMIN, origin=PrescriptionOrigin.REPORTED), "reported by you; not prescribed here"),
         (rx("X", *both_no("never-dispensed")), "not filled for the first time yet: call the pharmacy"),
         (rx("X", *both_no("not-active"), status="stopped"), "stopped: write to your care team if you need it"),
+        (rx("X", *both_no("not-active"), requests=(APPROVAL,)), "renewed 19 Nov: another has taken its place"),
+        (
+            rx("X", *both_no("not-active", title="It was renewed.", next="Ask for that.")),
+            "It was renewed. Ask for that.",
+        ),
         (rx("X", *both_no("not-active"), status="completed"), "ended: write to your care team if you need it"),
         (rx("X", *both_no("premium-required")), "needs a Premium sign-in"),
         (rx("X", *both_no("brand-new", title="Quite new.", next="Wait.")), "Quite new. Wait."),

@@ -279,6 +279,8 @@ async def test_a_denied_renewal_says_why_and_can_be_asked_for_again(small: Mock,
     assert (await staff(small, parent, "renewals", request=request, decision="approve")).status_code == 422
     row = (await rows(parent, CHILD))["used"]
     assert (stages(row), row["requests"][0]["stages"][-1]["note"]) == (["requested", "denied"], "Come in.")
+    (ahead,) = (await parent.get(f"/portal/v1/patients/{CHILD}/news")).json()["supplies"]
+    assert (ahead["id"], ahead["denied"]) == ("used", row["requests"][0]["stages"][-1]["at"][:10])
     again = await requested(await renew(parent, CHILD, ["used"]))
     answer = await staff(small, parent, "renewals", request=again, decision="approve", repeats=5)
     assert answer.status_code == 204, answer.text

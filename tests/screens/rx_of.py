@@ -104,6 +104,7 @@ DENIAL = replace(
         RefillStage("denied", at(11, 20, 1, 5), note="Please come in first."),
     ),
 )
+APPROVAL = replace(DENIAL, stages=(DENIAL.stages[0], RefillStage("approved", at(11, 20, 1, 5))))
 UNTRACKED = RefillRequest(
     "u",
     "refill",

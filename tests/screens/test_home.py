@@ -89,6 +89,8 @@ def test_what_runs_out_and_nobody_asked_for_is_to_do_and_never_cut() -> None:
     ]
     assert all(len(line) <= 39 for line in drawn(39, (DANIEL, news))[1:])
     assert counted([(DANIEL, news)]) == "1 person · 1 new · 1 to do"
+    denied = replace(news, items=(), supplies=(replace(due, denied=date(2026, 11, 28)),))
+    assert drawn(79, (DANIEL, denied))[1].endswith("runs out Fri 4 Dec: renewal denied 28 Nov")
     roles = [HomeView().draw(SupplyRow(DANIEL, replace(due, left=left)), 79)[0][-1][1] for left in (2, 1, 0)]
     assert roles == ["pending bold", "critical bold", "critical bold"]
     ready = NewItem("refills", asked.key, asked.title, "ready", datetime(2026, 11, 20, tzinfo=UTC), date(2026, 12, 4))

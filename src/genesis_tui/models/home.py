@@ -87,6 +87,8 @@ class SupplyAhead:
     """What is asked for: `refill`, `renewal`; empty for nothing."""
     by: str = ""
     """Who decides about a renewal."""
+    denied: date | None = None
+    """When the renewal that was asked for last was denied."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,7 @@ _GROUPS = {
 def table_row(rx: Prescription) -> tuple[str, ...]:
     """Drug, left, last fill, what can be done and whether it runs out, number."""
     filled = wording.day(rx.local(rx.last_fill).date()) if rx.last_fill else ""
-    said = "; ".join(filter(None, (wording.due_text(rx), wording.what_can_be_done(rx))))
-    return rx.drug, wording.left(rx), filled, said, rx.rx
+    return rx.drug, wording.left(rx), filled, wording.all_of_it(rx), rx.rx
 
 
 class FillOutput(TypedDict):

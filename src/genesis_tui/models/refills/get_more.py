@@ -12,7 +12,7 @@ from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.refills.pharmacies import PickUp
 from genesis_tui.models.refills.prescription import REFILL, Prescription, PrescriptionGroup
-from genesis_tui.models.refills.wording import day, denied_day, denied_why, provider, weekday, what_can_be_done
+from genesis_tui.models.refills.wording import day, denied_text, provider, weekday, what_can_be_done
 
 REQUESTED = "requested"
 
@@ -61,9 +61,9 @@ def meaning(rx: Prescription) -> str:
     if way is Way.NOT_NOW:
         return what_can_be_done(rx)
     if way is Way.RENEWAL:
-        denied, reason = denied_day(rx), denied_why(rx)
+        denied = denied_text(rx)
         if denied:
-            return f"denied {denied}{f': “{reason}”' if reason else ''}; {provider(rx)} decides anew"
+            return f"{denied}; {provider(rx)} decides anew"
         why = f"expired {day(rx.expires)}" if rx.left != 0 and rx.expires else "none left"
         return f"{why}: {provider(rx)} decides, no visit needed"
     after = max(0, (rx.left or 0) - 1)

@@ -1,6 +1,6 @@
 """Prescriptions in words: what can be done with one, why not and from when."""
 
-from datetime import date, datetime
+from datetime import date
 
 from genesis_tui.models.base.dates import DAYS, MONTHS, short_year
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup, PrescriptionOrigin, RefillRequest
@@ -32,9 +32,9 @@ def what_can_be_done(rx: Prescription) -> str:
     if rx.group is PrescriptionGroup.REFILL:
         return "can be refilled now"
     if rx.group is PrescriptionGroup.RENEW:
-        denied = denied_day(rx)
+        denied = _denied(rx)
         if denied:
-            return f"renewal denied {denied}; can be asked for again"
+            return f"renewal denied {short_day(denied)}; can be asked for again"
         return f"can be renewed; no visit, {provider(rx)} decides"
     if rx.group is PrescriptionGroup.ELSEWHERE:
         reported = rx.origin is PrescriptionOrigin.REPORTED
@@ -42,16 +42,32 @@ def what_can_be_done(rx: Prescription) -> str:
     return _why_not(rx)
 
 
-def denied_day(rx: Prescription) -> str:
-    """`12 Nov`, where the last that was asked for is a renewal, and the provider denied it then."""
-    last = _last_request(rx)
-    return short_day(rx.local(last.stages[-1].at, last.zone)) if last is not None and last.stage == "denied" else ""
+def denied_text(rx: Prescription) -> str:
+    """`denied 12 Nov: “Please come in first.”`, where that became of what was asked for last; else empty."""
+    last, day = _last_request(rx), _denied(rx)
+    if last is None or day is None:
+        return ""
+    reason = last.stages[-1].note
+    return f"denied {short_day(day)}{f': “{reason}”' if reason else ''}"
 
 
-def denied_why(rx: Prescription) -> str:
-    """The reason that was written down for it."""
+def all_of_it(rx: Prescription) -> str:
+    """Whether it runs out, then what can be done; a renewal that was denied is told once."""
+    due, denied = due_text(rx), _denied(rx)
+    can = what_can_be_done(rx)
+    if due and denied:
+        can = can.removeprefix(f"renewal denied {short_day(denied)}; ")
+    return f"{due}; {can}" if due else can
+
+
+def _denied(rx: Prescription) -> date | None:
+    """When, where the last that was asked for is a renewal, and the provider denied it."""
+    return _decided(rx, "denied")
+
+
+def _decided(rx: Prescription, stage: str) -> date | None:
     last = _last_request(rx)
-    return last.stages[-1].note if last is not None and last.stage == "denied" else ""
+    return rx.local(last.stages[-1].at, last.zone).date() if last is not None and last.stage == stage else None
 
 
 def _last_request(rx: Prescription) -> RefillRequest | None:
@@ -69,8 +85,21 @@ def _why_not(rx: Prescription) -> str:
     if reason == "expired" and rx.expires:
         return f"expired {day(rx.expires)}: ask for a visit"
     if reason == "not-active":
-        return _ENDED if rx.status == "completed" else f"{rx.status}: write to your care team if you need it"
-    return _FIXED.get(reason) or " ".join(filter(None, (rx.refill.title, rx.refill.next)))
+        return _not_active(rx)
+    return _FIXED.get(reason) or _server_words(rx)
+
+
+def _not_active(rx: Prescription) -> str:
+    renewed = _decided(rx, "approved")
+    if renewed is not None:
+        return f"renewed {short_day(renewed)}: another has taken its place"
+    if rx.status == "active":
+        return _server_words(rx)
+    return _ENDED if rx.status == "completed" else f"{rx.status}: write to your care team if you need it"
+
+
+def _server_words(rx: Prescription) -> str:
+    return " ".join(filter(None, (rx.refill.title, rx.refill.next)))
 
 
 def _too_soon(rx: Prescription) -> str:
@@ -106,12 +135,12 @@ def due_text(rx: Prescription) -> str:
     """RX-12: `runs out Fri 4 Dec: nothing asked yet`; empty where something is asked for, or it is not near."""
     if rx.supply is None or not rx.supply.due:
         return ""
-    return due_words(rx.supply.out, rx.supply.left)
+    return due_words(rx.supply.out, rx.supply.left, _denied(rx))
 
 
-def due_words(out: date, left: int) -> str:
-    """The same of the first day without, and the days until then."""
-    return f"{out_words(out, left)}: {NOTHING_ASKED}"
+def due_words(out: date, left: int, denied: date | None = None) -> str:
+    """The same of the first day without, and the days until then; `denied`: when what was asked for was."""
+    return f"{out_words(out, left)}: {f'renewal denied {short_day(denied)}' if denied else NOTHING_ASKED}"
 
 
 def out_words(out: date, left: int) -> str:
@@ -177,7 +206,7 @@ def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
-def short_day(when: datetime) -> str:
+def short_day(when: date) -> str:
     """`20 Nov`."""
     return f"{when.day} {MONTHS[when.month - 1]}"
 

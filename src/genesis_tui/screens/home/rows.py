@@ -307,7 +307,8 @@ def _place(id: str) -> str:
 def _supply_words(supply: SupplyAhead) -> Span:
     """RX-12: that nobody has asked is graver on the last day; what is asked for needs nothing."""
     if supply.due:
-        return due_words(supply.out, supply.left), "critical bold" if supply.left <= 1 else "pending bold"
+        role = "critical bold" if supply.left <= 1 else "pending bold"
+        return due_words(supply.out, supply.left, supply.denied), role
     if supply.asked == "renewal":
         return f"renewal, with {short_provider(supply.by)}", "muted"
     return "refill asked for" if supply.asked else out_words(supply.out, supply.left), "muted"

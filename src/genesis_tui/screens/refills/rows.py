@@ -149,9 +149,7 @@ def _drug_role(rx: Prescription) -> str:
 def _words(rx: Prescription) -> str:
     """What can be done; before it, where it runs out and nobody has asked, that (RX-12)."""
     due = wording.due_text(rx)
-    if not due:
-        return wording.what_can_be_done(rx)
-    return f"{due}; {wording.what_can_be_done(rx)}" if rx.group is PrescriptionGroup.NOT_NOW else due
+    return due if due and rx.group is not PrescriptionGroup.NOT_NOW else wording.all_of_it(rx)
 
 
 def _reason_role(rx: Prescription) -> str:

@@ -43,6 +43,7 @@ class SupplyAhead(TypedDict):
     due: bool
     asked: str
     by: str
+    denied: Day | None
 
 
 class NewsAnswer(TypedDict):

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.portal.base.caller import Caller
 from genesis_tui.mock_backend.portal.base.readable import told
 from genesis_tui.mock_backend.portal.home.models import SupplyAhead
@@ -39,4 +41,13 @@ def _supply(rx: PrescriptionRow, policy: RefillPolicy, now: datetime) -> Json | 
         "due": found.due,
         "asked": pending if found.asked else "",
         "by": facts.provider,
+        "denied": _denied(rx),
     }
+
+
+def _denied(rx: PrescriptionRow) -> str | None:
+    """The day on which the renewal that was asked for last was denied."""
+    last = next(iter(rx.requests), None)
+    if last is None or last.stage != "denied":
+        return None
+    return from_micros(last.stages[-1]["at"]).astimezone(ZoneInfo(rx.zone)).date().isoformat()
