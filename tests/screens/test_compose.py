@@ -129,7 +129,9 @@ async def test_the_notice_is_there_before_anything_can_be_typed_and_stays(write:
         async for _ in app.sizes():
             await new_form(app)
             assert notice(app)
-            await app.press("right", "enter", "a", "enter", *["enter"] * 30, "b")
+            await app.press("right", "enter", "a", "enter")
+            await paste(app, "\n" * 30)
+            await app.press("b")
             assert notice(app)
             assert "b" in app.text
             app.app.say("Something.", "x" * 200, ok=False)

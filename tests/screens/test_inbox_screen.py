@@ -57,16 +57,17 @@ async def test_the_newest_conversation_comes_first_and_unread_ones_have_their_ma
 
 
 @pytest.mark.rule("MSG-5", "MSG-10")
-@pytest.mark.parametrize("size", [(45, 50), (80, 24), (120, 40)])
-async def test_states_stand_at_the_right(opened: Open, size: tuple[int, int]) -> None:
-    async with opened(size) as app:
-        for subject, state in (
-            ("Knee brace: which size?", "due Wed"),
-            ("Renewal of naproxen", "overdue"),
-            ("Skin biopsy: benign", "closed"),
-        ):
-            line = app.line(subject)
-            assert state in line[line.index(subject) :]
+async def test_states_stand_at_the_right(opened: Open) -> None:
+    async with opened() as app:
+        for size in ((45, 50), (80, 24), (120, 40)):
+            await app.pilot.resize_terminal(*size)
+            for subject, state in (
+                ("Knee brace: which size?", "due Wed"),
+                ("Renewal of naproxen", "overdue"),
+                ("Skin biopsy: benign", "closed"),
+            ):
+                line = app.line(subject)
+                assert state in line[line.index(subject) :]
 
 
 async def test_one_row_an_item_at_80(opened: Open) -> None:

@@ -15,6 +15,7 @@ from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.store import system_keyring
 from tests.screens.conftest import Start
+from tests.screens.signed_in import Session
 from tests.session.test_offline import PASSPHRASE, Cut, Ring
 
 pytestmark = pytest.mark.rule("SESS-5")
@@ -52,6 +53,7 @@ async def kept(
     await portal.close()
 
 
+@pytest.mark.rule("FAM-11")
 async def test_without_the_network_the_copy_is_offered_and_opens(kept: None, start: Start) -> None:
     async with start((80, 24), carried_by=Cut()) as stage:
         await stage.expect("Offline", "passphrase")
@@ -60,64 +62,61 @@ async def test_without_the_network_the_copy_is_offered_and_opens(kept: None, sta
         await stage.expect("opens nothing", "SESS-5")
         assert stage.app.portal.sign_in.me is None
         await stage.press(*PASSPHRASE, "enter")
-        await stage.expect("New since", "DANIEL REYES", "offline")
-        await stage.press("enter")
-        await stage.expect("Lipid panel", "LDL")
-        await stage.press("3")
-        await stage.expect("Inbox")
-        await stage.press("enter")
-        await stage.expect("Stay on lisinopril")
-        await stage.press("4")
-        await stage.expect("Orthopedics")
-        await stage.press("5")
-        await stage.expect("Levothyroxine")
-        await stage.press("6")
-        await stage.expect("Immunizations")
-        await stage.press("7")
-        await stage.expect("MAYA REYES")
-        await stage.press("p")
-        await stage.expect("Fort Belvoir Family Medicine")
-        assert "can't be reached" not in stage.text
-
-
-async def test_each_screen_says_how_old_what_it_shows_is(kept: None, start: Start) -> None:
-    async with start((80, 24), carried_by=Cut()) as stage:
-        await stage.expect("Offline", "passphrase")
-        await stage.press("o")
-        await stage.press(*PASSPHRASE, "enter")
         await stage.expect("New since", "DANIEL REYES", "offline since")
-        copy_of = stage.app.portal.offline._copy
-        assert copy_of is not None
-        then = stage.app.now() - timedelta(days=20)
-        copy_of.answers._file.execute("update answer set at = ? where name like '%Observation%'", (then.timestamp(),))
-        await stage.press("2")
-        await stage.expect("Lipid panel", f"offline since {then:%d %b}")
-        await stage.press("4")
-        await stage.expect("Orthopedics")
-        assert f"offline since {then:%d %b}" not in stage.text
-        assert "offline since" in stage.text
+        await each_screen_says_how_old_what_it_shows_is(stage)
+        await stage.press("1")
+        await stage.expect("New since")
+        await every_place_opens(stage)
+        await a_record_leaves_the_screen_on_the_day_that_access_ends(stage)
+
+
+async def each_screen_says_how_old_what_it_shows_is(stage: Session) -> None:
+    copy_of = stage.app.portal.offline._copy
+    assert copy_of is not None
+    then = stage.app.now() - timedelta(days=20)
+    copy_of.answers._file.execute("update answer set at = ? where name like '%Observation%'", (then.timestamp(),))
+    await stage.press("2")
+    await stage.expect("Lipid panel", f"offline since {then:%d %b}")
+    await stage.press("4")
+    await stage.expect("Orthopedics")
+    assert f"offline since {then:%d %b}" not in stage.text
+    assert "offline since" in stage.text
+
+
+async def every_place_opens(stage: Session) -> None:
+    await stage.press("enter")
+    await stage.expect("Lipid panel", "LDL")
+    await stage.press("3")
+    await stage.expect("Inbox")
+    await stage.press("enter")
+    await stage.expect("Stay on lisinopril")
+    await stage.press("4")
+    await stage.expect("Orthopedics")
+    await stage.press("5")
+    await stage.expect("Levothyroxine")
+    await stage.press("6")
+    await stage.expect("Immunizations")
+    await stage.press("7")
+    await stage.expect("MAYA REYES")
+    await stage.press("p")
+    await stage.expect("Fort Belvoir Family Medicine")
+    assert "can't be reached" not in stage.text
+
+
+async def a_record_leaves_the_screen_on_the_day_that_access_ends(stage: Session) -> None:
+    await stage.open("Maya")
+    await stage.expect("MAYA REYES")
+    assert stage.app.people is not None
+    (maya,) = stage.app.people.find("Maya")
+    assert maya.until is not None
+    stage.app.portal.offline.clock = lambda: datetime(maya.until.year, maya.until.month, maya.until.day, tzinfo=UTC)
+    stage.app.idle_lock.look()
+    await stage.expect("has ended", "New since")
+    assert "MAYA REYES ·" not in stage.text
+    assert stage.app.portal.record is None
 
 
 async def test_where_nothing_is_kept_nothing_is_offered(start: Start, tmp_path: Path) -> None:
     async with start((80, 24), carried_by=Cut()) as stage:
         await stage.expect("No connection")
         assert "Offline" not in stage.text
-
-
-@pytest.mark.rule("FAM-11")
-async def test_a_record_leaves_the_screen_on_the_day_that_access_ends(kept: None, start: Start) -> None:
-    async with start((80, 24), carried_by=Cut()) as stage:
-        await stage.expect("Offline", "passphrase")
-        await stage.press("o")
-        await stage.press(*PASSPHRASE, "enter")
-        await stage.expect("New since", "DANIEL REYES")
-        await stage.open("Maya")
-        await stage.expect("MAYA REYES")
-        assert stage.app.people is not None
-        (maya,) = stage.app.people.find("Maya")
-        assert maya.until is not None
-        stage.app.portal.offline.clock = lambda: datetime(maya.until.year, maya.until.month, maya.until.day, tzinfo=UTC)
-        stage.app.idle_lock.look()
-        await stage.expect("has ended", "New since")
-        assert "MAYA REYES ·" not in stage.text
-        assert stage.app.portal.record is None

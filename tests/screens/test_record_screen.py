@@ -16,7 +16,8 @@ from genesis_tui.models.base.dates import NEVER
 from genesis_tui.models.base.ledger import Missing
 from genesis_tui.models.record import Entries, Entry, section
 from genesis_tui.screens.record.loaded import LoadedSections
-from genesis_tui.screens.record.rows import SectionView
+from genesis_tui.screens.record.panes import SectionList
+from genesis_tui.screens.record.rows import SectionRow, SectionView
 from tests.api_client.record_of import one
 from tests.screens.signed_in import BOTH_ENDS, Session, session
 
@@ -42,7 +43,16 @@ def _counted(running: Session) -> bool:
 
 
 async def go_to(running: Session, section: str) -> None:
-    """Moves the cursor to a section and opens it."""
+    """Puts the cursor on a section and opens it."""
+    chooser = running.app.screen.query_one(SectionList)
+    titles = [row.section.title if isinstance(row, SectionRow) else "" for row in chooser.rows]
+    chooser.cursor = titles.index(section)
+    await running.press("enter")
+    await running.pilot.pause(0.2)
+
+
+async def walk_to(running: Session, section: str) -> None:
+    """The same by the keyboard, from section to section."""
     for _ in range(30):
         if any("▌" in line and f" {section}" in line[:30] for line in running.lines):
             break
@@ -63,7 +73,7 @@ async def test_sections_entries_and_an_entry_are_reached_and_left_by_keyboard(
 ) -> None:
     async with session(mock, transport, size=size, patient="you", place="record") as running:
         await counted(running)
-        await go_to(running, "Immunizations")
+        await walk_to(running, "Immunizations")
         assert "Influenza, seasonal" in running.text
         await running.press("enter")
         await running.until(lambda: "Given" in running.text)
@@ -97,7 +107,7 @@ async def test_counts_of_all_sections_come_by_themselves(mock: Mock, transport: 
     async with session(mock, transport, size=(120, 40), patient="you", place="record") as running:
         await counted(running)
         found = counts(running)
-        await go_to(running, "What is here")
+        await walk_to(running, "What is here")
         await running.expect("NOT ALL OF IT IS HERE", "ALL OF IT IS HERE", "Immunizations", "all 24")
         assert running.app.screen.about() is None
     assert list(found)[: len(SECTIONS)] == SECTIONS
