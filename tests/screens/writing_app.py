@@ -192,7 +192,7 @@ async def second_post(app: Session) -> Messaging:
     portal = app.app.portal
     server = portal.sign_in.server()
     assert portal.sign_in.me is not None
-    return await opened(portal.profile.url, portal.sign_in.me.id, server, None, keep=True)
+    return await opened(portal.profile.url, portal.sign_in.me, server, keep=True)
 
 
 async def on_disk(app: Session, holds: Callable[[Draft], bool], seconds: float = 5.0) -> Draft:

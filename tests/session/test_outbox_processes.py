@@ -22,7 +22,7 @@ async def second(portal: Portal) -> Messaging:
     """What another process of the same person has."""
     server = portal.sign_in.server()
     assert portal.sign_in.me is not None
-    other = await opened(portal.profile.url, portal.sign_in.me.id, server, None, keep=True)
+    other = await opened(portal.profile.url, portal.sign_in.me, server, keep=True)
     other.outbox.pauses = (0.0, 0.0, 0.01)
     return other
 
