@@ -264,6 +264,9 @@ def test_what_was_recorded_elsewhere_names_the_partner_and_counts_nothing() -> N
 def test_tracking_alone_says_when_there_is_nothing_to_track() -> None:
     assert "What is filled elsewhere is not known here." in " ".join(page(METFORMIN, alone=True).split())
     assert "Nothing filled or requested yet." in page(rx("New", *both_no("never-dispensed")), alone=True)
+    imported = rx("Old", *both_no("fill-missing"), rx="", last_fill=None)
+    assert "No fill is on record." in page(imported, alone=True)
+    assert "Last fill none on record" in page(imported)
     assert "For " not in page(LEVOTHYROXINE, alone=True)
     assert FILL.where in page(CETIRIZINE, alone=True)
 

@@ -173,6 +173,11 @@ class Prescription:
         return f"MedicationRequest/{self.id}"
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether a pharmacy of ours has it; what another system wrote has no number, and its fills may be missing."""
+        return bool(self.rx)
+
+    @property
     def refill(self) -> Permission:
         """The server's word on one more fill."""
         return self._may(REFILL)

@@ -34,15 +34,20 @@ def tracking(
 ) -> list[Shown]:
     """The drug and how its refills get on, for a window in which the whole page would push that out of sight."""
     told = list(_tracking(rx, width, me, receipts, everything=everything, zone=zone))
-    ours = rx.origin is PrescriptionOrigin.OURS
-    nothing = "Nothing filled or requested yet." if ours else "What is filled elsewhere is not known here."
-    return [Para(rx.drug, "bold"), *(told or [Para(), Para(nothing, "muted")])]
+    return [Para(rx.drug, "bold"), *(told or [Para(), Para(_nothing(rx), "muted")])]
+
+
+def _nothing(rx: Prescription) -> str:
+    if rx.origin is not PrescriptionOrigin.OURS:
+        return "What is filled elsewhere is not known here."
+    return "Nothing filled or requested yet." if rx.is_numbered else "No fill is on record."
 
 
 def _facts(rx: Prescription) -> Iterator[Para]:
     supply = ", ".join(filter(None, (day(rx.written), f"{rx.days_supply} days" if rx.days_supply else "")))
     left = "" if rx.left is None else f"{rx.left} of {rx.repeats} left"
-    filled = wording.day(rx.local(rx.last_fill).date()) if rx.last_fill else "not yet"
+    none = "not yet" if rx.is_numbered else "none on record"
+    filled = wording.day(rx.local(rx.last_fill).date()) if rx.last_fill else none
     kept = [word for word, holds in (("controlled", rx.controlled), ("refrigerated", rx.refrigerated)) if holds]
     facts = (
         ("For", rx.reason),
