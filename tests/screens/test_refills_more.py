@@ -10,6 +10,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.refills.get_more import Way
+from genesis_tui.screens.refills.actions import READING
 from genesis_tui.screens.refills.points import PointPicker, PointView
 from genesis_tui.screens.refills.receipt import receipt_paras
 from genesis_tui.screens.refills.request import NOTHING, item_lines
@@ -17,6 +18,7 @@ from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
 from tests.screens.more_of import ASKED, JONAS, LANDSTUHL, LOCKER, NOW, POINTS, RAMSTEIN, RECEIPTS
 from tests.screens.signed_in import Session, password_of, session
+from tests.session.faulty_link import FaultyLink
 from tests.session.test_acts_through_faults import Losing
 
 
@@ -167,6 +169,29 @@ async def test_without_the_network_marks_stay_and_nothing_is_asked_for(
         assert "r needs the network" in running.keys
         await running.press("r")
         await running.expect("Getting more needs the network.", "1 marked, 1 person")
+
+
+async def test_a_line_that_is_slow_or_gone_says_so_and_r_tries_again(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    link = FaultyLink(transport)
+    async with session(mock, link) as running:
+        await refills_of(running, "Daniel")
+        await running.press("space")
+        link.flows.clear()
+        await running.press("r")
+        await running.expect("↻", READING)
+        await running.press("escape")
+        await running.until(lambda: READING not in running.text and "✓" in running.lines[0])
+        await running.expect("1 marked, 1 person  r get more  esc unmark")
+        link.flows.set()
+        link.down = True
+        await running.press("r")
+        await running.expect("offline since", "1 marked, 1 person  r needs the network", "The server can't be reached.")
+        link.down = False
+        await running.press("r")
+        await running.expect("Check before it is sent", "1 marked, 1 person  r get more")
+        await running.until(lambda: "✓" in running.lines[0])
 
 
 @pytest.mark.rule("RX-8", "RX-10")

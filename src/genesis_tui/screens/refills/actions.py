@@ -1,15 +1,15 @@
 """Getting more: of what is under the cursor, or of everything that is marked in the whole family (RX-11)."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.errors import ApiError, Refused, Unreachable
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.refills.get_more import GetMore, Receipt
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionOrigin
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from genesis_tui.session.refills import FamilyRefills
 
 OFFLINE = "needs the network"
+READING = "Asking what can be had now."
+_SLOW = 1.0
+"""Seconds."""
 TRACK = "track "
 """What the list is opened with to show how a refill is coming along; the key of a prescription follows."""
 
@@ -58,6 +61,8 @@ class RefillActions:
     def __init__(self, place: ListDetail[Any]) -> None:
         """`place` lists them."""
         self._place = place
+        self._asks = False
+        """Whether the server is being asked what can be had."""
 
     @property
     def _shell(self) -> "Shell":
@@ -77,7 +82,7 @@ class RefillActions:
     @property
     def offline(self) -> bool:
         """Whether nothing can be asked for now."""
-        return self._shell.portal.offline.since is not None
+        return self._shell.portal.offline.since is not None or self._place.fetched.state == "offline"
 
     def may(self, action: str) -> bool:
         """Whether the action does something now; True for what is no action of this class."""
@@ -124,7 +129,7 @@ class RefillActions:
 
     def more(self) -> None:
         """What asking would ask for, as the server says now."""
-        if self.offline:
+        if self._shell.portal.offline.since is not None:
             self._shell.tell("Getting more needs the network.", "What is marked stays marked.")
         else:
             self._place.start("more", self._preview, exclusive=True)
@@ -147,7 +152,7 @@ class RefillActions:
 
         wanted, me = self._wanted(), self._shell.portal.sign_in.me
         people = self._shell.people.people if self._shell.people else ()
-        with reported(self._shell), self._shell.opening():
+        with reported(self._shell), self._shell.opening(leave=True), self._reading():
             asked = await asyncio.gather(*(self._of(one, wanted[one.id]) for one in people if one.id in wanted))
             found = [more for more in asked if more is not None and more.rows]
             if found and me is not None:
@@ -155,6 +160,34 @@ class RefillActions:
                     RefillPreview(found, self._ask, self._done, now=self._shell.now(), note_characters=me.refill_note)
                 )
         self._place.show_rows()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """The bar says that the server is asked, and after a second so do words; `esc` leaves it."""
+        place, before = self._place, self._place.fetched
+        place.fetched, self._asks = before._replace(state="fetching"), True
+        told = place.set_timer(_SLOW, lambda: self._shell.tell(READING, "esc leaves it.", about=READING))
+        try:
+            yield
+        except Unreachable as error:
+            place.not_fetched(before, error)
+            raise
+        else:
+            place.fetched = before
+            if before.state == "offline":
+                place.load()
+        finally:
+            told.stop()
+            self._shell.unsay(READING)
+            self._asks = False
+            if place.fetched.state == "fetching":
+                place.fetched = before
+
+    def leave(self) -> bool:
+        """Wait no longer for what would be asked for; whether that was under way."""
+        if self._asks:
+            self._place.workers.cancel_group(self._place, "more")
+        return self._asks
 
     async def _of(self, person: FamilyMember, ids: Sequence[str]) -> GetMore | None:
         """None where the person's record is closed by now; nothing of it stays marked."""

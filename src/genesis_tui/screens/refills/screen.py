@@ -81,12 +81,16 @@ class RefillsScreen(ListDetail[RefillRow]):
         columns = refill_columns(size.width)
         rows = matching(known.rows, self.words)
         width = size.width - (DETAIL_WIDTH if self.wide else 0) - 1
-        marked = self.query_one(MarkedRow)
-        marked.words = self.actions.marked_words()
-        marked.display = bool(marked.words[0])
+        marked = self._show_marks()
         shown = listed(rows, columns, width=width, height=size.height - _FRAME - marked.display)
         self.say_unreadable(unreadable_text(known.unreadable, "prescription"))
         self.put(shown, RefillView(columns, self.actions.marked), nothing=self._nothing())
+
+    def _show_marks(self) -> MarkedRow:
+        row = self.query_one(MarkedRow)
+        row.words = self.actions.marked_words()
+        row.display = bool(row.words[0])
+        return row
 
     def forget(self) -> None:
         self._known, self._receipts = None, ()
@@ -149,6 +153,8 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     def action_back(self) -> None:
         """`esc` takes the marks of the open record away before it leaves the list."""
+        if self.actions.leave():
+            return
         if self.in_detail or self.words or self.has_trouble or not self.actions.unmark():
             super().action_back()
 
@@ -171,6 +177,7 @@ class RefillsScreen(ListDetail[RefillRow]):
     def show_keys(self) -> None:
         super().show_keys()
         if self.is_mounted:
+            self._show_marks()
             row, does = self.query_one(KeysRow), self.actions.does
             row.greyed = frozenset({does} & {OFFLINE})
             row.keys = tuple((key, does if words == "get more" else words) for key, words in row.keys)
