@@ -51,7 +51,9 @@ def serving(*options: str) -> Iterator[Server]:
 def tell(portal: Server, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
     """A tester has something happen on the mock, below `/mock/v1`."""
     headers = {"Authorization": f"Bearer {portal.tester_token}"}
-    answer = httpx.request(method, f"{portal.url}/mock/v1/{path}", json=body, headers=headers, trust_env=False)
+    answer = httpx.request(
+        method, f"{portal.url}/mock/v1/{path}", json=body, headers=headers, trust_env=False, timeout=60
+    )
     assert answer.is_success, answer.text
     return answer
 
