@@ -9,10 +9,10 @@ import pytest
 
 from genesis_tui.sanitize import SPELLING
 from tests.cli.conftest import DANIEL, Run, command, log_in
-from tests.cli.test_inbox_outbox import Mock, here, mock
+from tests.cli.test_inbox_outbox import Mock, here, mock, world
 from tests.cli.written import HELLO, loaded, served
 
-__all__ = ["here", "mock", "served"]
+__all__ = ["here", "mock", "served", "world"]
 HEART = "For you ❤\ufe0f"
 SUBJECT = "می\u200cخواهم ❤\ufe0f"
 TEXT = f"{SUBJECT}\nשלום\u200f! soft\u00adly \u200e, क्\u200dष ❤\ufe0e"

@@ -107,7 +107,7 @@ def ask_for_a_skin_check(app: Terminal, portal: Portal, walk: Walk) -> None:
     """No slot is there to book; the scheduling team books one."""
     go(app, ("n", "9 clinics book it"), *[("down", "")] * 4, ("enter", "Fort Belvoir Dermatology"))
     go(app, ("enter", walk.seen("ASK FOR A TIME", "Mon 30 Nov")), (" ", "Mon 30 Nov morning"))
-    go(app, ("enter", "The clinic needs it"))
+    go(app, ("enter", "clinic needs it."))
     go(app, ("The rash is back.", "17/250"), ("ctrl+r", "Ask for an appointment"), ("y", "✓ Asked for."))
     asked = portal.appointments(MAYA)[-1]
     assert asked["status"] == "proposed"

@@ -1,5 +1,6 @@
 """FAM-8: what belongs to a stranger is answered as what nobody has, beside what is open, and with the same work."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -82,7 +83,7 @@ def statements(mock: Mock) -> Iterator[list[str]]:
     """What the database is asked meanwhile."""
     raw, found = mock.database.engine.raw_connection().driver_connection, list[str]()
     assert raw is not None
-    raw.set_trace_callback(lambda sql: found.append(sql.partition("WHERE")[0]))
+    raw.set_trace_callback(lambda sql: found.append(re.split("WHERE|VALUES", sql)[0]))
     yield found
     raw.set_trace_callback(None)
 
