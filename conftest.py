@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.in_memory import folder_in_memory
+
 if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
@@ -42,6 +44,9 @@ LONG = (
     "tests/screens/",
 )
 """What begins first, so that nothing long is left for the end, when the other workers have nothing to do."""
+
+if memory := folder_in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
 
 _skipped: list[str] = []
 

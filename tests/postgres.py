@@ -31,6 +31,7 @@ from typing import Any
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from tests.in_memory import folder_in_memory
 
 MakeSmall = Callable[[], Mock]
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
@@ -45,8 +46,6 @@ _SETTINGS = {
     "max_connections": "300",
 }
 _SECONDS = 60
-_MEMORY = Path("/dev/shm")
-_ROOM = 2 * 1024**3
 
 
 class PostgresServer:
@@ -119,7 +118,7 @@ def missing() -> str:
 @contextmanager
 def running() -> Iterator[PostgresServer]:
     """A new server. The kernel ends it where this process is killed."""
-    folder = tempfile.mkdtemp(prefix="genesis-pg-", dir=_in_memory())
+    folder = tempfile.mkdtemp(prefix="genesis-pg-", dir=folder_in_memory())  # three hundred files a database
     try:
         data, user = f"{folder}/data", _unprivileged(folder)
         # As a server of others may have it: text is in the order of a language, not of its bytes.
@@ -136,14 +135,6 @@ def running() -> Iterator[PostgresServer]:
                 _stop(process)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _in_memory() -> str | None:
-    """A file system in memory with room for the databases, if there is one: three hundred files are copied for each."""
-    if not _MEMORY.is_dir():
-        return None
-    room = os.statvfs(_MEMORY)
-    return str(_MEMORY) if room.f_bavail * room.f_frsize > _ROOM and os.access(_MEMORY, os.W_OK) else None
 
 
 def _program(name: str) -> str:
