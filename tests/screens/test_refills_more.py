@@ -111,6 +111,7 @@ async def test_two_people_get_more_in_one_go(mock: Mock, transport: httpx.ASGITr
         await running.expect("DANIEL REYES  your record", "MAYA REYES  daughter, 8 · by you", "y ask for 2")
         assert "refill    90 days; 1 left after it" in running.line("Lisinopril")
         await running.expect("tab pharmacy, note  esc don't send")
+        await scrolls_where_it_is_low(running)
         await running.press("tab")
         await running.expect("enter choose  tab pharmacy, note")
         await running.press("enter")
@@ -135,6 +136,20 @@ async def test_two_people_get_more_in_one_go(mock: Mock, transport: httpx.ASGITr
         await refills_of(running, "Maya")
         assert "marked" not in running.text
         assert "renewal asked" in running.line("Amoxicillin")
+
+
+async def scrolls_where_it_is_low(running: Session) -> None:
+    await running.pilot.resize_terminal(45, 16)
+    await running.expect("y ask for 2  j k scroll  esc don't send", "to Capt. Ortega", "DANIEL REYES")
+    await running.press("G")
+    await running.until(lambda: "undone." in running.text and "DANIEL REYES" not in running.text)
+    await running.pilot.resize_terminal(80, 12)
+    await running.press("g")
+    await running.expect("% ──", "y ask for 2  j k scroll  tab pharmacy, note  esc", "DANIEL REYES")
+    await running.press("G")
+    await running.expect(" end ──", "undone.")
+    await running.pilot.resize_terminal(80, 24)
+    await running.until(lambda: "j k scroll" not in running.text and "undone." in running.text)
 
 
 async def lock_and_unlock(running: Session, mock: Mock) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -18,7 +18,9 @@ from genesis_tui.models.refills.pharmacies import PickUp
 from genesis_tui.models.refills.prescription import Prescription
 from genesis_tui.models.refills.wording import provider
 from genesis_tui.screens.base.confirm import ActPreview, Confirm, PatientHeading
+from genesis_tui.screens.refills.parts import Parts
 from genesis_tui.screens.refills.points import PointPicker, PointRow
+from genesis_tui.widgets.dialog import Edge
 from genesis_tui.widgets.drawing.cells import left, wrap
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.forms.counted import CountedField
@@ -104,7 +106,7 @@ class PersonPart(Vertical):
         for row in self.query(PointRow):
             row.asked = self.asked
         for note in self.query(CountedField):
-            note.count.fit(narrow=width < _SIDE_BY_SIDE)
+            note.fit(narrow=width < _SIDE_BY_SIDE)
 
     def _paras(self, width: int) -> Iterator[Shown]:
         yield Para(f"Get more of {self.asked.count}" if self.asked.count else NOTHING, "bold")
@@ -131,7 +133,6 @@ class RefillPreview(Confirm):
     HEADING = "Check before it is sent"
     DEFAULT_CSS = """
     RefillPreview #box { width: 76; }
-    RefillPreview #parts { height: auto; }
     """
     AUTO_FOCUS = "#parts"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -176,7 +177,7 @@ class RefillPreview(Confirm):
         return sum(one.count for one in self.asked)
 
     def compose_inside(self) -> ComposeResult:
-        with VerticalScroll(id="parts"):
+        with Parts(id="parts"):
             yield from self._parts
             text = Page(id="text")
             text.can_focus = False
@@ -206,6 +207,8 @@ class RefillPreview(Confirm):
         choosing = isinstance(self.focused, PointRow) and not narrow
         shown = super().keys()
         named_ones = [(key, named.get(text, text)) for key, text in shown if key != "enter" or choosing]
+        if isinstance(self.focused, Parts) and self.focused.scrolls:
+            named_ones = [("j k", "scroll"), *(key for key in named_ones if not (narrow and key[0] == "tab"))]
         return sorted(named_ones, key=lambda key: key[0] != "y")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -242,6 +245,11 @@ class RefillPreview(Confirm):
     @on(Input.Submitted)
     def _note_done(self) -> None:
         self.query_one("#parts").focus()
+
+    @on(Parts.Moved)
+    def _moved(self, event: Parts.Moved) -> None:
+        self.query(Edge).last().position = event.position
+        self.show_keys()
 
     @on(PointRow.Wanted)
     def _choose_point(self, event: PointRow.Wanted) -> None:

@@ -44,6 +44,12 @@ class CountedField(Field):
     def __init__(self, label: str, most: int, *, id: str, to: str = "") -> None:
         super().__init__(label, id=id, prose=True)
         self.count = CharacterCount(most, to)
+        self._to = to
+
+    def fit(self, *, narrow: bool) -> None:
+        """Take the room that the window leaves; where that is little, an empty field says whom it goes to."""
+        self.count.fit(narrow=narrow)
+        self.input.placeholder = self._to if narrow else ""
 
     @property
     def is_too_long(self) -> bool:
