@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -273,7 +273,10 @@ def test_beyond_loopback_it_goes_by_the_names_that_it_was_given() -> None:
 
 def listening_port(pid: int) -> int:
     """The port that a process listens on."""
-    sockets = {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = set()
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it has closed it meanwhile
+            sockets.add(os.readlink(one))
     for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = row.split()
         if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
