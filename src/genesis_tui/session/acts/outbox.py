@@ -340,8 +340,8 @@ class Outbox:
         """Try everything that waits once; whether anything still does."""
         items = self._under_way.items
         for key in [key for key, one in items.items() if one.stage in _WAITING]:
-            if key not in items or key in self._busy:
-                continue
+            if key not in items or items[key].stage not in _WAITING or key in self._busy:
+                continue  # settled meanwhile, or tried by somebody else
             self._busy.add(key)
             try:
                 if not await self._try(key):
