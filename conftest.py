@@ -18,8 +18,8 @@ LANES = {
     "tests/e2e/test_attacks.py": "attacks",
     "tests/e2e/test_imported_attacks.py": "attacks",
     "tests/e2e/": "terminals",
-    "tests/browser/": "terminals",
-    "tests/elsewhere/": "terminals",
+    "tests/browser/": "others",
+    "tests/elsewhere/": "others",
     "tests/database/test_postgres.py": "postgres",
     "tests/portal/test_booking_race.py": "postgres",
 }
@@ -58,8 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Most tests of screens and terminals wait for a moment of rest rather than for the processor."""
-    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else 2 * (os.cpu_count() or 1)
+    """Two more than there are processors: tests of terminals wait for what they start most of their time."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,7 +1,6 @@
 """The fixtures that the tests share are those that users of the plugin get."""
 
 import gc
-import os
 import sys
 from collections.abc import Iterator
 
@@ -14,12 +13,6 @@ gc.set_threshold(20_000, 50, 100)
 
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 """Not installed; httpx looks for it along the whole path with each request, which took a tenth of a request's time."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: some tests wait for programs that they start."""
-    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
