@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from genesis_tui.mock_backend.database.schema.appointments import appointment_request
 from genesis_tui.mock_backend.imports.files import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
@@ -303,8 +305,8 @@ async def test_home_tells_how_a_request_from_elsewhere_was_answered(
 
     take()
     with mock.database.begin() as conn:
-        sql = "SELECT appointment_id, patient_id FROM appointment_request WHERE appointment_id LIKE 'clinic-%'"
-        asked = {row[0].split("-", 1)[1]: tuple(row) for row in conn.exec_driver_sql(sql)}
+        ids = conn.execute(select(appointment_request.c["appointment_id", "patient_id"]))
+        asked = {row[0].partition("-")[2]: tuple(row) for row in ids if row[0].startswith("clinic-")}
     assert sorted(asked) == ["booked", "declined", "offered"]
     person = asked["offered"][1]
     act = {one: {"id": asked[one][0]} for one in asked}

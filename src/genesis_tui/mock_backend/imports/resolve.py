@@ -12,6 +12,7 @@ from genesis_tui.mock_backend.imports.compartment import SEVERAL, UNKNOWN
 from genesis_tui.mock_backend.imports.references import LocalId
 from genesis_tui.mock_backend.imports.report import Report, Spot
 from genesis_tui.mock_backend.imports.staging import Staging
+from genesis_tui.mock_backend.imports.store import of_namespace
 
 _CACHED = 50_000
 
@@ -38,7 +39,7 @@ class KnownOwners:
         self._staging = staging
         self._patients: dict[str, bool] = {}
         with database.begin() as conn:
-            mine = person.c.id.between(f"{namespace}-", f"{namespace}.")
+            mine = of_namespace(person.c.id, namespace)
             staging.know(conn.execute(select(person.c.id).where(mine)).scalars())
 
     def knows(self, patient: str) -> bool:

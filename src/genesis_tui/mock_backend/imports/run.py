@@ -15,7 +15,7 @@ from genesis_tui.mock_backend.imports.references import IdMap, namespace_of
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.resolve import KnownOwners, settle
 from genesis_tui.mock_backend.imports.staging import Staging
-from genesis_tui.mock_backend.imports.store import Store
+from genesis_tui.mock_backend.imports.store import Store, of_namespace
 from genesis_tui.mock_backend.mock import Mock
 
 _RESERVED = frozenset({"consent", "grant"})
@@ -93,7 +93,7 @@ def _naming(conn: Connection, name: str) -> tuple[IdMap, bool]:
 
 
 def _is_taken(conn: Connection, namespace: str) -> bool:
-    mine = resource.c.id.between(f"{namespace}-", f"{namespace}.")
+    mine = of_namespace(resource.c.id, namespace)
     by_source = select(source.c.name).where(source.c.namespace == namespace)
     return (
         conn.execute(by_source).first() is not None
@@ -103,5 +103,5 @@ def _is_taken(conn: Connection, namespace: str) -> bool:
 
 def _remove_strays(conn: Connection, namespace: str) -> None:
     """Takes away what went into a world that has begun again since, and belongs to nobody in it."""
-    mine = resource.c.id.between(f"{namespace}-", f"{namespace}.")
+    mine = of_namespace(resource.c.id, namespace)
     conn.execute(delete(resource).where(mine, resource.c.patient_id.not_in(select(person.c.id))))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
 from genesis_tui.mock_backend.database.appointments.requests import asked_elsewhere, requests_by_id
 from genesis_tui.mock_backend.database.engine import Database
@@ -27,6 +27,11 @@ _KNOWN = "patient IN (SELECT id FROM known)"
 _MILLISECOND = 1000
 
 Row = tuple[Any, ...]
+
+
+def of_namespace(id: ColumnElement[str], namespace: str) -> ColumnElement[bool]:
+    """Whether an id is one of a source. Not BETWEEN, which PostgreSQL can't read with the order that ids have there."""
+    return and_(id >= f"{namespace}-", id < f"{namespace}.")
 
 
 class Store:
