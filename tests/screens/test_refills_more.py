@@ -10,12 +10,14 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.refills.get_more import Way
+from genesis_tui.screens.home.screen import HomeList
 from genesis_tui.screens.refills.actions import READING
 from genesis_tui.screens.refills.points import PointPicker, PointView
 from genesis_tui.screens.refills.receipt import receipt_paras
 from genesis_tui.screens.refills.request import NOTHING, item_lines
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
+from tests.portal.prescribing import prescribe
 from tests.screens.more_of import ASKED, JONAS, LANDSTUHL, LOCKER, NOW, POINTS, RAMSTEIN, RECEIPTS
 from tests.screens.signed_in import Session, password_of, session
 from tests.session.faulty_link import FaultyLink
@@ -157,6 +159,23 @@ async def lock_and_unlock(running: Session, mock: Mock) -> None:
     await running.press("ctrl+l")
     await running.until(lambda: sign_in.locked is not None)
     await running.app.enter(await sign_in.by_password("daniel.reyes", password_of(mock, "daniel.reyes")))
+
+
+@pytest.mark.rule("RX-12")
+async def test_home_leads_to_what_was_not_known_when_refills_were_read(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    async with session(mock, transport) as running:
+        await refills_of(running, "Daniel")
+        assert "Warfarin" not in running.text
+        prescribe(mock, running.app.portal.record.patient.id, "new", drug="Warfarin 5 mg tablet", fills=(-84,))
+        await running.press("1", "f5")
+        await running.expect("Warfarin")
+        home = running.app.screen.query_one(HomeList)
+        home.cursor = next(place for place, row in enumerate(home.rows) if "Warfarin" in str(row))
+        await running.press("enter")
+        await running.expect("Warfarin", "r get more")
+        assert running.app.screen.list.current.drug.startswith("Warfarin")
 
 
 @pytest.mark.rule("RX-4", "RX-7", "RX-9")

@@ -187,6 +187,10 @@ class RefillsScreen(ListDetail[RefillRow]):
         self.load()
 
     def on_screen_resume(self) -> None:
-        """Go to the prescription that was asked for elsewhere."""
-        if self._known is not None and self.shell.wanted:
+        """Go to the prescription that was asked for elsewhere, where more may be known of it than here."""
+        wanted = self.shell.wanted.removeprefix(TRACK)
+        if self._known is not None and wanted:
             self.show_rows()
+            if not any(rx.key == wanted for rx in self._known.rows):
+                self.shell.wanted = wanted
+            self.load()
