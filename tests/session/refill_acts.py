@@ -1,14 +1,13 @@
 """Refills and renewals for the tests of every act: a batch each, with an item that is refused among them (RX-8)."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
-from genesis_tui.mock_backend.database.refills.dispensing import RX_NUMBER
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.refills.get_more import GetMore
 from genesis_tui.session.acts.refills import MoreAct
+from tests.portal import prescribing
+from tests.small_world import START
 
 if TYPE_CHECKING:
     from tests.session.test_acts_through_faults import At
@@ -16,32 +15,8 @@ if TYPE_CHECKING:
 
 def prescribe(at: "At", id: str, repeats: int) -> None:
     """A prescription of Maya's that was filled a hundred days ago, for ninety."""
-    now, subject = at.mock.clock.now(), {"reference": f"Patient/{at.record.patient.id}"}
-    written = (now - timedelta(days=100)).isoformat()
-    order = {
-        "resourceType": "MedicationRequest",
-        "id": id,
-        "identifier": [{"system": RX_NUMBER, "value": id}],
-        "status": "active",
-        "intent": "order",
-        "medicationCodeableConcept": {"text": f"Drug {id}"},
-        "subject": subject,
-        "authoredOn": written,
-        "dispenseRequest": {"numberOfRepeatsAllowed": repeats},
-    }
-    fill = {
-        "resourceType": "MedicationDispense",
-        "id": f"{id}-fill",
-        "status": "completed",
-        "subject": subject,
-        "authorizingPrescription": [{"reference": f"MedicationRequest/{id}"}],
-        "whenHandedOver": written,
-        "daysSupply": {"value": 90},
-    }
-    with at.mock.database.begin() as conn:
-        for body in (order, fill):
-            facts = ResourceFacts(at.record.patient.id)
-            put_resource(conn, body, facts, now=at.mock.clock.micros(), policy=at.mock.policy)
+    days = (at.mock.clock.now() - START).days - 100
+    prescribing.prescribe(at.mock, at.record.patient.id, id, repeats=repeats, drug=f"Drug {id}", fills=(days,))
 
 
 async def batches(at: "At", repeats: int) -> list[Any]:

@@ -22,6 +22,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import CURSOR, CURSOR_DIM, PLAIN, Line, Span, strip
 from genesis_tui.widgets.drawing.row import ground, painted
 from genesis_tui.widgets.drawing.themes import Paint
+from genesis_tui.widgets.frame.list_keys import MOVES
 
 Row = TypeVar("Row")
 
@@ -109,14 +110,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False, id="list.down"),
-        Binding("k,up", "move(-1)", "up", show=False, id="list.up"),
-        Binding("g,home", "first", "first", show=False, id="list.first"),
-        Binding("G,end", "last", "last", show=False, id="list.last"),
-        Binding("ctrl+d", "leap(0.5)", "half a page down", show=False, id="list.half-down"),
-        Binding("ctrl+u", "leap(-0.5)", "half a page up", show=False, id="list.half-up"),
-        Binding("pagedown", "leap(1.0)", "page down", show=False, id="list.page-down"),
-        Binding("pageup", "leap(-1.0)", "page up", show=False, id="list.page-up"),
+        *MOVES,
         Binding("enter", "open", "open", id="list.open"),
     ]
     DEFAULT_CSS = """

@@ -2,24 +2,17 @@
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
+
+from genesis_tui.widgets.frame.list_keys import MOVES
 
 
 class Parts(VerticalScroll, inherit_bindings=False):
     """Scrolls where it is higher than the window; then it says so."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "by(1)", "down", show=False, id="list.down"),
-        Binding("k,up", "by(-1)", "up", show=False, id="list.up"),
-        Binding("g,home", "to(0)", "first", show=False, id="list.first"),
-        Binding("G,end", "to(1)", "last", show=False, id="list.last"),
-        Binding("ctrl+d", "leap(0.5)", "half a page down", show=False, id="list.half-down"),
-        Binding("ctrl+u", "leap(-0.5)", "half a page up", show=False, id="list.half-up"),
-        Binding("pagedown", "leap(1.0)", "page down", show=False, id="list.page-down"),
-        Binding("pageup", "leap(-1.0)", "page up", show=False, id="list.page-up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
     DEFAULT_CSS = "Parts { height: auto; scrollbar-size: 0 0; }"
 
     class Moved(Message):
@@ -52,14 +45,18 @@ class Parts(VerticalScroll, inherit_bindings=False):
         """What fits may have changed."""
         self.post_message(self.Moved(self.position))
 
-    def action_by(self, rows: int) -> None:
+    def action_move(self, rows: int) -> None:
         """`j` `k`."""
         self.scroll_relative(y=rows, animate=False)
 
     def action_leap(self, pages: float) -> None:
         """`ctrl+d` and the like."""
-        self.action_by(round(pages * self.size.height))
+        self.action_move(round(pages * self.size.height))
 
-    def action_to(self, end: int) -> None:
-        """`g` `G`."""
-        self.scroll_to(y=end * self.max_scroll_y, animate=False)
+    def action_first(self) -> None:
+        """`g`."""
+        self.scroll_to(y=0, animate=False)
+
+    def action_last(self) -> None:
+        """`G`."""
+        self.scroll_to(y=self.max_scroll_y, animate=False)

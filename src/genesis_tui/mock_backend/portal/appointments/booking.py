@@ -91,6 +91,7 @@ def reschedule(doing: Doing, appointment_id: Id, asked: SlotChoice, if_match: If
     decide(doing, asked.patient, slot, may_take(doing, asked.patient, slot, moving=appointment_id))
     slots.release(doing.conn, appointment_id)
     take(doing, asked.patient, slot, appointment_id)
+    mark_chosen(doing.conn, appointment_id)
     moved = restore(doing, asked.patient, row.filed, lifecycle.at_slot(row.filed.body, slot))
     settled(doing, asked.patient, moved)
     return row_of(doing.caller, doing.conn, asked.patient, moved)
@@ -175,8 +176,7 @@ def restore(doing: Doing, patient_id: str, stored: StoredAppointment, body: dict
 
 
 def settled(doing: Doing, patient_id: str, stored: StoredAppointment) -> None:
-    """Plan what becomes of what was booked; who chose the slot needs not be told."""
-    mark_chosen(doing.conn, stored.id)
+    """Plan what becomes of what was booked."""
     policy = doing.caller.mock.policy.appointment
     plan_visit(doing.conn, patient_id, stored, to=doing.viewer, now=doing.now, policy=policy)
     doing.afterwards(doing.caller.mock.due.forget)

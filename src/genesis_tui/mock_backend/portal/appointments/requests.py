@@ -11,7 +11,12 @@ from sqlalchemy import Row
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.appointments import lifecycle, slots
 from genesis_tui.mock_backend.database.appointments.clinics import Clinic
-from genesis_tui.mock_backend.database.appointments.requests import add_request, drop_offers, offers_of
+from genesis_tui.mock_backend.database.appointments.requests import (
+    add_request,
+    drop_offers,
+    mark_chosen,
+    offers_of,
+)
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.http.problems import invalid
@@ -126,6 +131,7 @@ def choose(doing: Doing, appointment_id: Id, asked: SlotChoice, if_match: IfMatc
     slots.release(conn, appointment_id)
     take(doing, patient, slot, appointment_id)
     drop_offers(conn, appointment_id)
+    mark_chosen(conn, appointment_id)
     body = lifecycle.with_status(
         lifecycle.at_slot(row.filed.body, slot), "booked", lifecycle.here(row.filed, doing.now)
     )
