@@ -17,13 +17,16 @@ from typing import Self
 
 import pyte
 
+from bench.busy import started_are_busy
+
 _LETTERS = {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 _NAMED = (
-    "enter \r|escape \x1b|tab \t|backspace \x7f|up \x1b[A|down \x1b[B|right \x1b[C|left \x1b[D|home \x1b[H|end \x1b[F|"
-    "f1 \x1bOP|f5 \x1b[15~|f12 \x1b[24~|pagedown \x1b[6~|pageup \x1b[5~|shift+tab \x1b[Z"
+    "enter \r|escape \x1b[27u|tab \t|backspace \x7f|up \x1b[A|down \x1b[B|right \x1b[C|left \x1b[D|home \x1b[H|"
+    "end \x1b[F|f1 \x1bOP|f5 \x1b[15~|f12 \x1b[24~|pagedown \x1b[6~|pageup \x1b[5~|shift+tab \x1b[Z"
 )
 KEYS = _LETTERS | dict(pair.split(" ") for pair in _NAMED.split("|"))
-"""Names of keys -> what a terminal sends for them."""
+"""Names of keys -> what a terminal sends for them; escape as kitty and others do, since a lone ESC waits for more."""
+_LOOK_SECONDS = 0.02
 
 
 class Terminal:
@@ -116,11 +119,23 @@ class Terminal:
         return got
 
     def settle(self, quiet: float = 0.15, most: float = 10.0) -> bytes:
-        """Everything until nothing has come for `quiet` seconds."""
-        before, end = len(self.output), time.perf_counter() + most
-        while self.read(quiet) and time.perf_counter() < end:
-            pass
+        """Everything until, for `quiet` seconds, nothing has come and nothing that this process started was at work.
+
+        Time alone would tell less the busier the machine is.
+        """
+        before, now = len(self.output), time.perf_counter()
+        end, since = now + most, now
+        while now < min(end, since + quiet):
+            if self.read(min(quiet, _LOOK_SECONDS)) or self._has_unread() or started_are_busy():
+                since = time.perf_counter()
+            now = time.perf_counter()
         return bytes(self.output[before:])
+
+    def _has_unread(self) -> bool:
+        """Whether what was typed waits for a program that reads keys as they come."""
+        if self.slave < 0 or self.code is not None or termios.tcgetattr(self.slave)[3] & termios.ICANON:
+            return False
+        return any(fcntl.ioctl(self.slave, termios.FIONREAD, bytes(4)))
 
     def wait_until(self, true: Callable[[], bool], seconds: float = 15.0) -> bool:
         """Reads on until `true()`, for `seconds` at most; tells whether it came true."""

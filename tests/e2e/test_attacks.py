@@ -129,7 +129,7 @@ def _check_every_screen(start: Start, server: Server, attack: Attack) -> None:
     app.settle(0.2)
     assert app.code is None
     app.press("ctrl+q")
-    assert app.wait(30) == 0
+    assert app.wait(30) == 0, app.text
     assert left_wrong(app) == []
     assert attack.found(bytes(app.output)) == []
 
