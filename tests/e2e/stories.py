@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench.terminal import Terminal
-from tests.e2e.conftest import PROGRAM, START, Server, Start, choose_a_person, serving, tell
+from tests.e2e.conftest import PROGRAM, START, Server, Start, enter_as, serving, tell
 
 
 class Portal:
@@ -58,6 +58,4 @@ def signed_in(
     columns, rows = size
     token = {"GENESIS_TUI_MOCK_TOKEN": portal.server.tester_token}
     app = start(PROGRAM, "--server", portal.server.url, columns=columns, rows=rows, **token, **env)
-    choose_a_person(app).press(key)
-    app.expect("New ", name, seconds=30)
-    return app
+    return enter_as(app, key, name)

@@ -18,7 +18,7 @@ from genesis_tui.sanitize import plain
 from tests.cli.in_process import called_on_terminal
 from tests.e2e.aftermath import left_wrong
 from tests.e2e.attacks import ATTACKS, EVERYTHING, WORLDS, Attack, all_at_once_then, poison, together
-from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving
+from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, enter_as, serving
 
 WALK: tuple[tuple[str, ...], ...] = (
     ("1", "j", "j", "G"),
@@ -109,9 +109,7 @@ def test_no_screen_lets_it_through(start: Start, clean_world: Path, attack: Atta
 
 def _check_every_screen(start: Start, server: Server, attack: Attack) -> None:
     app = start(PROGRAM, "--server", server.url, columns=120, rows=40, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
-    choose_a_person(app)
-    app.press(SPONSOR)
-    app.expect("New since", seconds=30)
+    enter_as(app, SPONSOR, "New since")
     harmless, shown = plain(attack.payload)[:6], False
     for keys in WALK:
         for key in keys:
@@ -193,8 +191,7 @@ def test_no_field_lets_pasted_text_through(start: Start, server: Server) -> None
     """Those of the sign-in, of a search, of the family, of the commands and of a message."""
     app = start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
     _paste_before_sign_in(app)
-    choose_a_person(app).press(SPONSOR)
-    app.expect("New since")
+    enter_as(app, SPONSOR, "New since")
     for keys in (("2", "/"), ("f", "/"), ("ctrl+p",)):
         for key in keys:
             app.press(key)

@@ -10,7 +10,7 @@ import pytest
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong
-from tests.e2e.conftest import PROGRAM, SPONSOR, Server, Start, choose_a_person
+from tests.e2e.conftest import PROGRAM, SPONSOR, Server, Start, choose_a_person, enter_as
 
 WORDS = "canary: the knee, since Monday"
 _F4 = "\x1bOS"
@@ -35,8 +35,7 @@ def editor(folder: Path, *lines: str) -> str:
 
 def writing(start: Start, server: Server, **env: str) -> Terminal:
     app = start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token, **env)
-    choose_a_person(app).press(SPONSOR)
-    app.expect("New since", seconds=30)
+    enter_as(app, SPONSOR, "New since")
     app.press("3")
     app.expect("Drafts  Trash", "Blood pressure")
     app.press("n")

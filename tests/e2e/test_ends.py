@@ -13,7 +13,7 @@ from _pytest.mark import ParameterSet
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong, printed_after, survivors
-from tests.e2e.conftest import PROGRAM, SPONSOR, SPONSORS_NAME, Server, Start, choose_a_person
+from tests.e2e.conftest import PROGRAM, SPONSOR, SPONSORS_NAME, Server, Start, enter_as
 
 CRASHING = Path(__file__).parent.parent / "programs/crashing.py"
 RECORD = ("Reyes", "REYES", "canary", "148", "mg/dL")
@@ -47,8 +47,7 @@ def each_moment(first: int, *more: object, name: str = "") -> list[ParameterSet]
 
 
 def _open(terminal: Terminal, moment: tuple[str, ...]) -> Terminal:
-    choose_a_person(terminal).press(SPONSOR)
-    terminal.expect(SPONSORS_NAME, "New since")
+    enter_as(terminal, SPONSOR, SPONSORS_NAME, "New since")
     for key in moment:
         terminal.press("?" if key == "question_mark" else key)
         terminal.settle(0.15)

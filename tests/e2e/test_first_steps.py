@@ -14,6 +14,7 @@ def test_ten_keys_show_results_a_trend_and_the_daughters_results(start: Start, h
         pressed.append(key)
         demo.press(key)
         demo.expect(*then)
+        demo.settle()
 
     press(SPONSOR, "New since", "DANIEL REYES")
     press("2", "DANIEL REYES · your record", "Lipid panel")

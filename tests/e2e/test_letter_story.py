@@ -11,7 +11,7 @@ import pytest
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong
-from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving, tell
+from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, enter_as, serving, tell
 
 QUESTION, THANKS = "Is this too low for her age?", "Thank you, we will."
 
@@ -48,8 +48,7 @@ def letters(database: Path, text: str) -> list[str]:
 def come(start: Start, portal: Server, home: Path) -> Terminal:
     """At Maya's record."""
     app = start(PROGRAM, "--server", portal.url, GENESIS_TUI_MOCK_TOKEN=portal.tester_token)
-    choose_a_person(app).press(SPONSOR)
-    app.expect("New since", "DANIEL REYES", seconds=30)
+    enter_as(app, SPONSOR, "DANIEL REYES", "New since")
     app.press("f")
     app.expect("Whose record")
     app.press(DAUGHTER)

@@ -7,7 +7,7 @@ import pytest
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong
-from tests.e2e.conftest import Start
+from tests.e2e.conftest import Start, enter_as
 from tests.e2e.stories import Portal, go, signed_in
 
 FATHER = "8"
@@ -39,9 +39,8 @@ def wait(app: Terminal, portal: Portal, days: int, stage: str) -> None:
     portal.tell("POST", "clock/advance", {"days": days})
     for drug in ("Montelukast", "Cetirizine"):
         portal.tell("POST", "staff/refills", {"request": request_of(portal, drug), "stage": stage})
-    go(app, ("f5", "session has ended"), ("", "OR AS A TEST PERSON"))
-    app.press(FATHER)
-    app.expect("MARCUS HALL  you", "NIKLAS HALL", seconds=20)
+    go(app, ("f5", "session has ended"))
+    enter_as(app, FATHER, "MARCUS HALL  you", "NIKLAS HALL")
 
 
 def mark_for_both_sons(app: Terminal) -> None:

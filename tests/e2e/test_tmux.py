@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.terminal import environment
+from genesis_tui.app.type_ahead import BURST
 from tests.e2e.conftest import PROGRAM, SPONSOR, Server
 from tests.e2e.test_qr import decoded
 
@@ -46,6 +47,7 @@ def test_the_pane_is_given_back(tmux: Tmux, server: Server) -> None:
     assert tmux("display-message", "-p", "#{alternate_on}").strip() == "1"
     tmux("send-keys", SPONSOR)
     _until(tmux, "New since", "DANIEL REYES")
+    time.sleep(2 * BURST)
     tmux("send-keys", "2")
     _until(tmux, "DANIEL REYES · your record", "Lipid panel")
     tmux("send-keys", "C-q")
@@ -86,6 +88,7 @@ def test_nothing_of_a_record_stays_in_a_pane_that_changed_its_size(
     _until(tmux, "OR AS A TEST PERSON")
     tmux("send-keys", SPONSOR)
     _until(tmux, "New since", "DANIEL REYES")
+    time.sleep(2 * BURST)
     tmux("send-keys", "3" if key == "F4" else "2")
     _until(tmux, "DANIEL REYES · your record", "Blood pressure" if key == "F4" else "Lipid panel")
     if key == "F4":

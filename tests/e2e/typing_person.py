@@ -7,7 +7,7 @@ from random import Random
 from bench.soak.left import Message
 from bench.soak.writer import subject_of, text_of
 from bench.terminal import Terminal
-from tests.e2e.conftest import PROGRAM, SPONSOR, SPONSORS_NAME, Server, Start, choose_a_person
+from tests.e2e.conftest import PROGRAM, SPONSOR, SPONSORS_NAME, Server, Start, enter_as
 
 SLOWEST = 0.06
 """Seconds between two letters."""
@@ -22,8 +22,7 @@ class TypingPerson:
         self._random = Random(seed)
         more = {"GENESIS_TUI_MOCK_TOKEN": server.tester_token, "XDG_STATE_HOME": str(state)}
         self.terminal: Terminal = start(PROGRAM, "--server", server.url, **more)
-        choose_a_person(self.terminal).press(SPONSOR)
-        self.terminal.expect(SPONSORS_NAME, "New since")
+        enter_as(self.terminal, SPONSOR, SPONSORS_NAME, "New since")
         self._fill_in()
 
     def _fill_in(self) -> None:
