@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from genesis_tui.mock_backend.rules.policy import ReleasePolicy
-from genesis_tui.mock_backend.rules.results import release_at, shows
+from genesis_tui.mock_backend.rules.results import asks_first, kind_of, release_at, shows
 
 POLICY = ReleasePolicy()
 EFFECTIVE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -89,3 +89,24 @@ def test_what_is_not_final_or_was_a_mistake_never_shows(status: str) -> None:
 @pytest.mark.rule("REL-3")
 def test_what_is_final_or_replaces_it_shows(status: str) -> None:
     assert shows(status)
+
+
+@pytest.mark.rule("REL-6")
+@pytest.mark.parametrize(
+    ("type", "categories", "kind"),
+    [
+        ("DiagnosticReport", ["LAB", "PAT"], "pathology"),
+        ("DiagnosticReport", ["XRC", "laboratory"], "radiology"),
+        ("DiagnosticReport", ["HM"], "labs"),
+        ("DiagnosticReport", [], "labs"),
+        ("DiagnosticReport", ["LP29708-2"], "notes"),
+        ("DiagnosticReport", ["EC"], ""),
+        ("Observation", ["laboratory"], "labs"),
+        ("DocumentReference", ["clinical-note"], "notes"),
+    ],
+)
+def test_a_result_asks_first_where_its_kind_was_chosen(type: str, categories: list[str], kind: str) -> None:
+    kinds = {"pathology", "radiology", "labs", "notes"}
+    assert kind_of(type, categories) == kind
+    assert asks_first(kind, {kind} & kinds) == bool(kind)
+    assert not asks_first(kind, kinds - {kind})

@@ -212,6 +212,7 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role, scheduled: Sche
     bodies = {
         "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
         "/portal/v1/seen": {"patient": role.patient, "keys": []},
+        "/portal/v1/session/ask-first": {"kinds": []},
         "/portal/v1/proofing": {"answers": {"q1": "a"}},
         "/portal/v1/proofing/code": {"contact": "email"},
         "/portal/v1/proofing/questions": {"code": "000000"},

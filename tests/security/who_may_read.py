@@ -190,6 +190,7 @@ PORTAL = {
     "GET /portal/v1/session": _anybody(support="ok"),
     "GET /portal/v1/session/grants": _anybody(support="ok"),
     "DELETE /portal/v1/session/grants/{grant_id}": _row(*["404"] * 12, "401", "401"),
+    "PUT /portal/v1/session/ask-first": _anybody(),
     "GET /portal/v1/counts": _anybody(),
     "GET /portal/v1/proofing": _own("factor-wrong", others="invalid"),
     "POST /portal/v1/proofing/code": _own("factor-wrong", others="invalid"),

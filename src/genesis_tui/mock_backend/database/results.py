@@ -1,13 +1,13 @@
-"""What is new to one viewer (REL-5): visible results that this person has not opened."""
+"""What results are to one viewer: new until this person opens them (REL-5), of a kind that asks first (REL-6)."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select
 
 from genesis_tui.mock_backend.database.record.resources import visible
 from genesis_tui.mock_backend.database.schema.family import person
-from genesis_tui.mock_backend.database.schema.record import resource, seen
+from genesis_tui.mock_backend.database.schema.record import ask_first, resource, seen
 
 _KEY = resource.c.type + "/" + resource.c.id
 _KINDS = or_(
@@ -49,3 +49,16 @@ def mark_seen(conn: Connection, viewer_id: str, patient_id: str, keys: Iterable[
     rows = [{"viewer_id": viewer_id, "key": key, "patient_id": patient_id, "at": now} for key in fresh]
     if rows:
         conn.execute(insert(seen), rows)
+
+
+def kinds_asked(conn: Connection, viewer_id: str) -> frozenset[str]:
+    """REL-6: the kinds of results that ask this viewer before one opens."""
+    return frozenset(conn.execute(select(ask_first.c.kind).where(ask_first.c.viewer_id == viewer_id)).scalars())
+
+
+def choose_kinds(conn: Connection, viewer_id: str, kinds: Iterable[str]) -> None:
+    """REL-6: these kinds ask this viewer from now on, and no others; nobody else is concerned."""
+    conn.execute(delete(ask_first).where(ask_first.c.viewer_id == viewer_id))
+    rows = [{"viewer_id": viewer_id, "kind": kind} for kind in sorted(set(kinds))]
+    if rows:
+        conn.execute(insert(ask_first), rows)

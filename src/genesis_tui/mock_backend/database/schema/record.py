@@ -1,4 +1,4 @@
-"""Tables of the record: resources, their search tokens, what was seen, and sources that were imported."""
+"""Tables of the record: resources, their search tokens, what was seen, what asks first, sources of imports."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table
 
@@ -53,6 +53,13 @@ seen = Table(
     Column("key", String, primary_key=True),  # Type/id
     Column("patient_id", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+)
+
+ask_first = Table(
+    "ask_first",
+    metadata,  # REL-6: kinds of results that a viewer wants to be asked about before one opens
+    Column("viewer_id", ForeignKey("person.id"), primary_key=True),
+    Column("kind", String, primary_key=True),  # pathology, radiology, labs, notes
 )
 
 source = Table(

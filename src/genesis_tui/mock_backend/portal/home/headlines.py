@@ -1,10 +1,11 @@
 """One line for each new result: `Lipid panel: LDL 148`, and the word of its gravest flag. Pure functions of FHIR."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.portal.base.elements import concept_text
+from genesis_tui.mock_backend.rules.results import LABS, NOTES, PATHOLOGY, RADIOLOGY, asks_first, kind_of
 
 Json = Mapping[str, Any]
 _STATES = {"HH": "critical", "LL": "critical", "AA": "critical", "H": "high", "L": "low", "A": "abnormal"}
@@ -19,6 +20,7 @@ _LEADS = {
 }
 """What a panel is known by among values that are equally grave: LOINC code and the name that clinicians use."""
 _MODIFYING = {"cancelled": "Cancelled", "superseded": "Replaced", "entered-in-error": "Entered in error"}
+_KINDS = {PATHOLOGY: "Pathology", RADIOLOGY: "Radiology", LABS: "Lab", NOTES: "Note"}
 NEW, UNNAMED = "new", "Result"
 
 
@@ -30,6 +32,13 @@ def members(reports: Iterable[Json]) -> frozenset[str]:
 def held_by(report: Json) -> tuple[str, ...]:
     """The same of one report, in its own order; nothing of one that is not what FHIR says."""
     return otherwise(lambda: tuple(str(one["reference"]) for one in report.get("result", ()) if "reference" in one), ())
+
+
+def asking(resource: Json, chosen: Set[str]) -> tuple[str, str] | None:
+    """REL-6: the same of a result that asks who chose these kinds before it opens; None for one that does not."""
+    categories = [coding.get("code", "") for one in resource.get("category", ()) for coding in one.get("coding", ())]
+    kind = kind_of(resource.get("resourceType", ""), filter(None, categories))
+    return (f"{_KINDS[kind]}: asks before it opens", NEW) if asks_first(kind, chosen) else None
 
 
 def headline(resource: Json, parts: Iterable[Json]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """`/portal/v1/patients/{id}/news`: what is new for one person, and what lies ahead (REL-5, Home)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +14,13 @@ from genesis_tui.mock_backend.database.appointments.stored import appointments_b
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.record.clipboards import states_of
 from genesis_tui.mock_backend.database.record.readable import otherwise
-from genesis_tui.mock_backend.database.results import recent_results
+from genesis_tui.mock_backend.database.results import kinds_asked, recent_results
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.readable import told
 from genesis_tui.mock_backend.portal.home.answered import answered_requests
-from genesis_tui.mock_backend.portal.home.headlines import NEW, UNNAMED, headline, held_by, members
+from genesis_tui.mock_backend.portal.home.headlines import NEW, UNNAMED, asking, headline, held_by, members
 from genesis_tui.mock_backend.portal.home.models import AppointmentAhead, NewsAnswer, NewsItem
 from genesis_tui.mock_backend.portal.home.supplies import supplies_ahead
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
@@ -96,14 +96,15 @@ def _upcoming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
 
 
 def _results(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    rows = recent_results(conn, caller.viewer.person_id, patient_id, now=caller.mock.clock.micros())
-    readings = {row.key: row for row in rows if row.type == "Observation"}
-    return told(unopened(rows)[:LISTED], lambda one: _result(*one, readings), NewsItem).rows
+    viewer = caller.viewer.person_id
+    rows = recent_results(conn, viewer, patient_id, now=caller.mock.clock.micros())
+    readings, chosen = {row.key: row for row in rows if row.type == "Observation"}, kinds_asked(conn, viewer)
+    return told(unopened(rows)[:LISTED], lambda one: _result(*one, readings, chosen), NewsItem).rows
 
 
-def _result(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
+def _result(row: Row[Any], body: Json, readings: dict[str, Row[Any]], chosen: Set[str]) -> Json:
     parts = [json.loads(readings[key].body) for key in held_by(body) if key in readings]
-    title, state = otherwise(lambda: headline(body, parts), (UNNAMED, NEW))
+    title, state = otherwise(lambda: asking(body, chosen) or headline(body, parts), (UNNAMED, NEW))
     return {
         "place": "results",
         "type": row.type,

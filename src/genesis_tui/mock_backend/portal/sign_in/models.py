@@ -87,6 +87,7 @@ class SessionAnswer(TypedDict):
     started: Instant
     ends: Instant
     last_visit: Instant | None
+    ask_first: list[str]
     now: Instant
     limits: Limits
     outages: list[str]

@@ -1,13 +1,15 @@
 """`/portal/v1/session`: who is signed in, how, until when, and within which limits."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 from sqlalchemy import RowMapping
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import iso, micros_iso
 from genesis_tui.mock_backend.database.family.people import person_rows
+from genesis_tui.mock_backend.database.results import choose_kinds, kinds_asked
 from genesis_tui.mock_backend.database.sign_in.proofing import proofing_failures
 from genesis_tui.mock_backend.database.sign_in.sessions import (
     SessionRow,
@@ -17,9 +19,9 @@ from genesis_tui.mock_backend.database.sign_in.sessions import (
     sessions_of,
 )
 from genesis_tui.mock_backend.http.description import answers
-from genesis_tui.mock_backend.http.json import can
+from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
-from genesis_tui.mock_backend.portal.base.acts import Doing, act, signed_in
+from genesis_tui.mock_backend.portal.base.acts import Doing, act, as_patient, signed_in
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.sign_in.models import ScriptSignIns, SessionAnswer
 from genesis_tui.mock_backend.rules.decision import Decision
@@ -35,6 +37,12 @@ router = APIRouter(prefix="/portal/v1/session")
 everywhere = APIRouter(prefix="/portal/v1/sessions")
 
 
+class AskFirst(RequestBody):
+    """All kinds that are to ask from now on."""
+
+    kinds: list[Literal["pathology", "radiology", "labs", "notes"]] = Field(max_length=4)
+
+
 @router.get("", **answers(SessionAnswer))
 async def session(caller: SignedIn) -> Response:
     """The sign-in behind the token, for patients and support agents alike (SUP-5)."""
@@ -44,7 +52,14 @@ async def session(caller: SignedIn) -> Response:
         row = session_by_id(conn, viewer.session_id)
         assert row is not None
         visit = last_visit_before(conn, row) or person["last_visit"]
-    return JSONResponse(_signed_in(caller, person, row) | {"last_visit": micros_iso(visit)} | _frame(caller))
+        own = {"last_visit": micros_iso(visit), "ask_first": sorted(kinds_asked(conn, viewer.person_id))}
+    return JSONResponse(_signed_in(caller, person, row) | own | _frame(caller))
+
+
+@act(router, "PUT", "/ask-first", "ask-first", "REL-6", may=as_patient)
+def ask_first(doing: Doing, chosen: AskFirst) -> None:
+    """REL-6: results of these kinds ask the person before they open, in every record, and no others do."""
+    choose_kinds(doing.conn, doing.viewer, chosen.kinds)
 
 
 @act(router, "DELETE", "", "sign-out", "SESS-1", may=signed_in)
