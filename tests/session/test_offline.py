@@ -117,6 +117,31 @@ async def test_its_own_passphrase_opens_what_was_read(
     assert cut.offline.since is not None
 
 
+@pytest.mark.rule("REL-6")
+async def test_what_asks_first_asks_from_the_copy_too(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
+) -> None:
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE, online.sign_in.saved.secrets())
+    await online.close()
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    person = (await online.family.load()).people[0]
+    assert "148" in str(await online.home.news(person))
+    record = await online.open(person)
+    assert "148" in str([page async for page in record.results.load()][-1])
+    await online.ask_first(["labs"])
+    await online.close()
+    assert (await cut.sign_in.by_copy(PASSPHRASE)).ask_first == ("labs",)
+    person = (await cut.family.load()).people[0]
+    assert "148" not in str(await cut.home.news(person))
+    record = await cut.open(person)
+    page = [page async for page in record.results.load()][-1]
+    assert "148" not in str(page)
+    lipids = next(row for row in page.rows if row.title == "Lipid panel")
+    assert lipids.asks
+    assert "148" in str(record.results.open(lipids))
+
+
 async def test_no_other_passphrase_opens_it_and_no_kept_sign_in_does(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
 ) -> None:

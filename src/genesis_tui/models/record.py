@@ -8,6 +8,7 @@ from genesis_tui.models.base.dates import NEVER, Moment
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.base.ledger import Ledger, LedgerLine, Missing, line_reasons, line_text, type_words
 from genesis_tui.models.base.search import folded
+from genesis_tui.models.results.ask_first import asks_words
 from genesis_tui.models.results.result import (
     SAYS_MORE,
     Flag,
@@ -142,6 +143,8 @@ class Entry:
     """`Type/id` of the tests of a result, whose values are among the facts."""
     unread: bool = False
     """Whether the server has a text of it that is still to be fetched."""
+    asks: str = ""
+    """REL-6: why it says nothing of what was found, where it is a result that asks before it opens."""
     community: str = ""
     """The partner it came from (JHIE-1); empty for what was made here."""
     imported: datetime | None = None
@@ -232,6 +235,7 @@ def of_result(result: Result) -> Entry:
         attachments=result.files,
         tests=tuple(f"Observation/{reading.id}" for reading in result.readings),
         unread=result.unread,
+        asks=asks_words(result) if result.asks else "",
         community=result.community,
         imported=result.imported,
         corrected=result.corrected,

@@ -114,6 +114,8 @@ class SignedIn:
     """Characters of a note to whoever decides about a renewal."""
     refill_batch: int = REFILL_BATCH
     """As many refills or renewals are asked for in one act at most."""
+    ask_first: tuple[str, ...] = ()
+    """REL-6: kinds of results that ask the person before they open, in the portal's words (`ask_first.ASKABLE`)."""
     method_code: str = ""
     """`cac`, `piv`, `ds-logon`, `browser`, `open`, `none`, `offline` …"""
 

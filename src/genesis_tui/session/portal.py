@@ -1,7 +1,8 @@
 """One server and the person signed in there: what screens and command line talk to."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ class Portal:
         """What is kept for reading without the network, where the person turned that on (SESS-5)."""
         self.connection = Connection(profile, self.offline, transport=transport, keep=keep)
         self.sign_in = SignIn(self.connection, self.offline, self, keep=keep, ask=ask)
-        self._cache = RecordCache(self.offline.closed)
+        self._cache = RecordCache(self.offline.closed, self._ask_first)
         self.family = FamilyAccess(
             self.sign_in.server,
             lambda: self.connection.picked,
@@ -246,6 +247,22 @@ class Portal:
         self.leave()
         self.family.forget()
 
+    async def ask_first(self, kinds: Iterable[str]) -> None:
+        """REL-6: have results of these kinds ask the person before they open, in every record; no others do.
+
+        What is kept for reading offline knows it from then on too.
+        """
+        await self.sign_in.ask_first(kinds)
+        if self.offline.adds:
+            with suppress(ApiError):
+                await self.sign_in.server().sign_in.session()
+                for member in (await self.family.load()).people:
+                    await self.home.news(member)
+
+    def ask_anew(self) -> None:
+        """REL-6: results that asked before they opened ask again."""
+        self._cache.opened.clear()
+
     def stop_messaging(self) -> None:
         """The key to what is written goes from memory; on the disk everything stays.
 
@@ -279,6 +296,10 @@ class Portal:
         memory = self._resting.shelf if self._resting is not None else None
         keep = self.sign_in.keeps and not me.offline
         return await opened(self.profile.url, me, server, keep=keep, memory=memory)
+
+    def _ask_first(self) -> tuple[str, ...]:
+        me = self.sign_in.me or self.sign_in.locked
+        return me.ask_first if me is not None else ()
 
     def _remove_opened(self) -> None:
         if self._opened is not None:

@@ -43,27 +43,45 @@ class OpenResults:
             self._cache.drop(self._patient_id)
         chart = self._cache.chart(self._patient_id)
         if chart.fetched:
-            yield self._with_new(chart.results(complete=False))
+            yield self._as_shown(chart.results(complete=False))
         try:
             await self._read_new()
             pages = self._server.fill(chart)
             while (page := await self._loads.load(anext(pages, None))) is not None:
                 self._cache.check(self._patient_id, page.missing)
-                yield self._with_new(page)
+                yield self._as_shown(page)
         except Refused:
             self._cache.refused(self._patient_id)
             raise
 
     async def read(self, result: Result) -> Result:
-        """The same result with its `text`: fetched for a note, as it is where there is nothing to fetch."""
+        """The same result with its `text`: fetched for a note, as it is where there is nothing to fetch.
+
+        Of a result that asks first the text is fetched too, for a copy to read offline, and not given (REL-6).
+        """
         self._loads.check()
         chart = self._cache.chart(self._patient_id)
+        if result.asks:
+            paper = chart.paper(result.key)
+            if paper is not None and paper.row.unread:
+                await self._loads.load(self._server.text(chart, paper.row))
+            return result
         return await self._loads.load(self._server.text(chart, result))
 
     def also(self, result: Result) -> "tuple[AlsoRecorded, ...]":
         """What is on record of the result beyond what Results shows: worked out now, from what is in memory."""
         self._loads.check()
-        return self._cache.chart(self._patient_id).also(result)
+        return () if result.asks else self._cache.chart(self._patient_id).also(result)
+
+    def open(self, result: Result) -> Result:
+        """All of a result that asks first: the person was asked, and it stays open until the sign-in ends (REL-6)."""
+        self._loads.check()
+        return self._cache.open_result(self._patient_id, result)
+
+    def open_all(self) -> None:
+        """The same for all results that came by now: the person asked for all of them."""
+        self._loads.check()
+        self._cache.open_results(self._patient_id)
 
     async def mark_seen(self, result: Result) -> None:
         """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
@@ -77,9 +95,11 @@ class OpenResults:
             await self._tell_seen((key,))
 
     def still_new(self, results: Results) -> Results:
-        """The same results with what is new to the viewer by now."""
+        """The same results with what is new to the viewer by now, and what asks first."""
         self._loads.check()
-        return self._with_new(results)
+        if any(row.asks for row in results.rows):
+            results = replace(results, rows=self._cache.chart(self._patient_id).results(complete=results.complete).rows)
+        return self._as_shown(results)
 
     def forget(self) -> None:
         """The record is closed."""
@@ -98,7 +118,8 @@ class OpenResults:
         if not self._copied:
             await self._loads.load(self._server.mark_seen(self._patient_id, keys))
 
-    def _with_new(self, page: Results) -> Results:
-        """A row of several tests is new while one of them is."""
+    def _as_shown(self, page: Results) -> Results:
+        """A row of several tests is new while one of them is; what asks first says nothing of what was found."""
         new = frozenset(row.key for row in page.rows if not self._new.isdisjoint(keys_of(row)))
+        page = self._cache.asking(page)
         return replace(page, new=new, missing=tuple(dict.fromkeys((*page.missing, *self._untold))))

@@ -1,5 +1,6 @@
 """Whoever is signed in (`session`, SESS) and becoming Premium (`proofing`, ID-6) on the portal API."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -72,6 +73,7 @@ class SessionJson(PortalJson, frozen=True):
     role: str = "patient"
     kind: str = "interactive"
     last_visit: datetime | None = None
+    ask_first: tuple[str, ...] = ()
     limits: SessionLimitsJson = SessionLimitsJson()
     outages: Annotated[tuple[Outage, ...], _OUTAGE.each] = ()
     support: Annotated[SupportDesk | None, optional(_SUPPORT)] = None
@@ -93,6 +95,7 @@ class SessionJson(PortalJson, frozen=True):
             outages=self.outages,
             support=self.support or SupportDesk(),
             can=self.can,
+            ask_first=self.ask_first,
             offline=self.kind == "offline",
             idle_minutes=self.limits.idle_minutes,
             idle_warning_minutes=self.limits.idle_warning_minutes,
@@ -141,6 +144,10 @@ class PortalSignIn:
     async def session(self) -> SignedIn:
         """Who is signed in."""
         return (await self._client.get(SessionJson, "session")).model()
+
+    async def ask_first(self, kinds: Iterable[str]) -> None:
+        """REL-6: these kinds of results ask before they open, and no others."""
+        await self._client.send("PUT", "session/ask-first", {"kinds": sorted(kinds)})
 
     async def lock(self) -> None:
         """SESS-2: no token of this sign-in works any more."""

@@ -78,6 +78,8 @@ SHORT_NAMES = {
 _LEADS = frozenset({"13457-7", "2089-1", "18262-6", "718-7", "2823-3", "4548-4", "2276-4"})
 """What a panel is known by, among readings that are equally grave: LDL, hemoglobin, potassium, A1c, ferritin."""
 SHORT_CONCLUSION = 24
+ASKS_FIRST = "asks first"
+"""REL-6: what stands in the place of a value."""
 SAYS_MORE = "Says more than can be shown"
 """REC-9: what stands for a modifier that nobody knows."""
 SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
@@ -238,6 +240,8 @@ class Result(NamedTuple):
     """When a community record was brought in; None where the server does not say."""
     files: tuple[Attachment, ...] = ()
     """What came with it besides its text: PDF, pictures and others."""
+    asks: tuple[str, ...] = ()
+    """REL-6: the keys that it stands for, where it asks before it opens: then nothing that it found is in here."""
 
     @property
     def flag(self) -> Flag:
@@ -307,6 +311,8 @@ def corrections(result: Result) -> tuple[str, ...]:
 
 def main_value(result: Result) -> str:
     """The one value of a list row: `LDL 148 mg/dL`, `9 normal`, `5.4 %`, `Positive`, `benign`, `report`, an author."""
+    if result.asks:
+        return ASKS_FIRST
     if result.kind is ResultKind.NOTE:
         return _short_author(result.author) or result.document_type or "note"
     worst = gravest(result)
@@ -365,6 +371,8 @@ class Results:
 
 def keys_of(result: Result) -> tuple[str, ...]:
     """The keys that a row stands for: its own, or those of all tests in a row that no report holds together."""
+    if result.asks:
+        return result.asks
     if not result.key.startswith("Observation/"):
         return (result.key,)
     return tuple(dict.fromkeys((result.key, *(f"Observation/{r.id}" for r in result.readings))))

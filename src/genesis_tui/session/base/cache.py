@@ -4,13 +4,14 @@ The key of everything is the patient's id; there is no way to ask for rows witho
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
     from genesis_tui.models.base.ledger import Missing
+    from genesis_tui.models.results.result import Result, Results
 
 
 def _nobody(patient_id: str) -> None:
@@ -23,6 +24,10 @@ class RecordCache:
 
     closed: Callable[[str], None] = _nobody
     """Told whose record, or a part of it, is closed to the viewer, so that nothing of it stays elsewhere (FAM-11)."""
+    chosen: Callable[[], Iterable[str]] = tuple
+    """REL-6: gives the kinds of results that ask before they open, in the portal's words."""
+    opened: set[str] = field(default_factory=set)
+    """REL-6: keys of the results that were opened after the question, in this sign-in."""
     zone: str = ""
     """IANA name of the viewer's zone, which times are put into; empty leaves them as they were recorded."""
     _charts: "dict[str, PatientResults]" = field(default_factory=dict)
@@ -37,6 +42,29 @@ class RecordCache:
 
             known = self._charts[patient_id] = PatientResults(patient_id, zone_of(self.zone))
         return known
+
+    def results(self, patient_id: str, *, complete: bool = True) -> "Results":
+        """What is known of one patient's results, as `asking` leaves them."""
+        return self.asking(self.chart(patient_id).results(complete=complete))
+
+    def asking(self, page: "Results") -> "Results":
+        """REL-6: the same, but nothing of what was found where a result asks first and was not opened yet."""
+        chosen = tuple(self.chosen())
+        if not chosen:
+            return page
+        from genesis_tui.models.results.ask_first import asking, asking_kinds
+
+        return replace(page, rows=asking(page.rows, asking_kinds(chosen), self.opened))
+
+    def open_result(self, patient_id: str, result: "Result") -> "Result":
+        """REL-6: the person was asked and wants it open: all of it, from now until the sign-in ends."""
+        self.opened.update(result.asks)
+        rows = self.results(patient_id).rows
+        return next((row for row in rows if row.key == result.key and not row.asks), result)
+
+    def open_results(self, patient_id: str) -> None:
+        """REL-6: the same for everything that is known of one patient."""
+        self.opened.update(key for row in self.results(patient_id).rows for key in row.asks)
 
     def shelves(self, patient_id: str) -> "dict[str, PatientSection]":
         """The sections of one patient that were fetched whole, by id."""
@@ -72,5 +100,6 @@ class RecordCache:
             self.forget(closed)
 
     def clear(self) -> None:
+        self.opened.clear()
         self._charts.clear()
         self._shelves.clear()

@@ -95,11 +95,17 @@ class OpenEntries:
     def also(self, entry: Entry) -> "tuple[AlsoRecorded, ...]":
         """What is on record of the entry beyond what it says: worked out now, from what is in memory."""
         self._loads.check()
-        if entry.section == LEDGER.id:
+        if entry.section == LEDGER.id or entry.asks:
             return ()
         if section_of(entry.section).kind is not None:
             return self._cache.chart(self._patient.id).also_in_record(entry)
         return self._shelf(entry.section).also(entry)
+
+    def open(self, entry: Entry) -> Entry:
+        """All of a result that asks first: the person was asked, and it stays open until the sign-in ends (REL-6)."""
+        rows = self._cache.results(self._patient.id).rows
+        row = next((row for row in rows if row.key == entry.key), None)
+        return of_result(self._results.open(row)) if row is not None else entry
 
     async def mark_seen(self, entry: Entry) -> None:
         """Tell the server that the viewer opened this entry, where it was still new to them (REL-5)."""
@@ -152,7 +158,7 @@ class OpenEntries:
                 continue
         shelves = self._cache.shelves(self._patient.id).values()
         entries = (entry for shelf in shelves for entry in shelf.entries().rows)
-        return joined(by_code(self._cache.chart(self._patient.id).results().rows), measured(entries))
+        return joined(by_code(self._cache.results(self._patient.id).rows), measured(entries))
 
     async def _read_result(self, entry: Entry) -> Entry:
         chart = self._cache.chart(self._patient.id)
@@ -165,9 +171,8 @@ class OpenEntries:
         return replace(entry, texts=(*text, *entry.texts), facts=(*entry.facts, *lost), unread=False)
 
     async def _results_of(self, kind: ResultKind, *, fresh: bool) -> AsyncIterator[Entries]:
-        chart = self._cache.chart(self._patient.id)
-        if chart.fetched and not fresh:
-            yield entries_of(chart.results(), kind)
+        if self._cache.chart(self._patient.id).fetched and not fresh:
+            yield entries_of(self._cache.results(self._patient.id), kind)
             return
         async for page in self._results.load():
             yield entries_of(page, kind)
@@ -194,7 +199,7 @@ class OpenEntries:
     def _gathered(self) -> tuple[Entry, ...]:
         """What is in memory of this patient that a section across sections may list; of results, community ones."""
         found = [e for shelf in self._cache.shelves(self._patient.id).values() for e in shelf.entries().rows]
-        results = self._cache.chart(self._patient.id).results().rows
+        results = self._cache.results(self._patient.id).rows
         return (*found, *(of_result(row) for row in results if row.community))
 
     def _shelf(self, section: str) -> "PatientSection":

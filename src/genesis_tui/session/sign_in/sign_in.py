@@ -14,7 +14,7 @@ from genesis_tui.models.base.errors import ApiError, SignedOut, SignInRefused
 from genesis_tui.session.sign_in.saved_sign_ins import SavedSignIns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.request import SignInRequest
@@ -38,6 +38,9 @@ class HeldForPerson(Protocol):
 
     def forget_access(self) -> None:
         """Forget what was open to the person: at another level other things are."""
+
+    def ask_anew(self) -> None:
+        """Results that asked before they opened ask again (REL-6)."""
 
     def stop_messaging(self) -> None:
         """Send nothing more, and forget the key to what is written."""
@@ -263,6 +266,13 @@ class SignIn:
         self.me = await server.sign_in.session()
         return self.me
 
+    async def ask_first(self, kinds: "Iterable[str]") -> None:
+        """REL-6: the server keeps with the account which kinds of results ask before they open."""
+        chosen, me = tuple(sorted(kinds)), self.me
+        await self.server().sign_in.ask_first(chosen)
+        if me is not None and self.me is me:
+            self.me = replace(me, ask_first=chosen)
+
     def lock(self) -> "asyncio.Task[None]":
         """SESS-2: end the sign-in, here and on the server, and keep what is open for when the person comes back.
 
@@ -272,6 +282,7 @@ class SignIn:
         with it; none finds it that starts later.
         """
         self._held.stop_messaging()
+        self._held.ask_anew()
         self.locked = self.me
         self._locking = asyncio.create_task(self._end_locked())
         return self._locking
