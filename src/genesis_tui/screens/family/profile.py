@@ -12,6 +12,7 @@ from genesis_tui.models.base.dates import Moment, Precision, day
 from genesis_tui.models.base.errors import ApiError, NotOffered, RecordClosed
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.family.ask_first_form import AskFirstForm, ask_first_paras
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.page import Page, Para, error_paras, fact, heading
@@ -115,6 +116,7 @@ class PatientScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,full_stop", "reload", "refresh", id="patient.reload"),
         Binding("P", "premium", "become Premium", id="patient.premium"),
+        Binding("a", "ask_first", "ask me first", id="patient.ask_first"),
         Binding("d", "end_scripts", "end scripts' sign-ins", id="patient.end_scripts"),
     ]
     scripts: "var[tuple[ScriptSignIn, ...]]" = var(())
@@ -150,20 +152,30 @@ class PatientScreen(Place):
             self.fetched = Fetched("ready", self.shell.now())
             self._show(profile, record.patient, more)
 
+    @property
+    def _is_own(self) -> bool:
+        """Whether it is one's own, and the server can be asked."""
+        portal, patient = self.shell.portal, self.patient
+        me = portal.sign_in.me
+        return me is not None and patient is not None and patient.id == me.id and portal.offline.since is None
+
     async def _own(self, person: FamilyMember) -> list[Para]:
         """What is told of oneself alone."""
         portal = self.shell.portal
-        if portal.sign_in.me is None or person.id != portal.sign_in.me.id or portal.offline.since is not None:
+        if portal.sign_in.me is None or not self._is_own:
             return []
         view, self.scripts = await portal.sign_in.accounts.deers(person.id), await portal.sign_in.script_sign_ins()
         self.refresh_bindings()
-        return [*beside_paras(view), *sign_in_paras(portal.sign_in.saved.where, self.scripts, self.shell.local)]
+        kept = sign_in_paras(portal.sign_in.saved.where, self.scripts, self.shell.local)
+        return [*beside_paras(view), *ask_first_paras(portal.sign_in.me.ask_first), *kept]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what there is to do is a key."""
         me = self.shell.portal.sign_in.me
         if action == "premium":
             return me is not None and me.level == "Basic"
+        if action == "ask_first":
+            return self._is_own
         if action == "end_scripts":
             return bool(self.scripts)
         return super().check_action(action, parameters)
@@ -177,6 +189,15 @@ class PatientScreen(Place):
     def _became_premium(self, done: bool | None) -> None:
         if done:
             self.shell.refresh_person()
+
+    def action_ask_first(self) -> None:
+        """`a`: choose which kinds of results ask before they open (REL-6)."""
+        self.app.push_screen(AskFirstForm(), self._chose)
+
+    def _chose(self, done: bool | None) -> None:
+        if done:
+            self.shell.say("Saved.", "It holds from now on, for you alone.")
+            self.load()
 
     def action_end_scripts(self) -> None:
         """`d`: end the sign-ins that scripts go on with, once it was confirmed (SESS-4)."""

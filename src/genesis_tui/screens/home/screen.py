@@ -72,6 +72,8 @@ class HomeScreen(Place):
         self._news: dict[str, PersonNews | str] = {}
         self._unsent: dict[str, tuple[NewItem, ...]] = {}
         self._deers_read = ""
+        self._asks: tuple[str, ...] = ()
+        """Kinds of results that ask first, as of what shows."""
         self._came = False
         """Whether something came that does not show yet."""
 
@@ -89,7 +91,12 @@ class HomeScreen(Place):
         self.query_one(HomeHead).since = f"New since {weekday(last)} {clock(last)}" if last else "New for you"
 
     def on_screen_resume(self) -> None:
-        """What was new may have been read meanwhile."""
+        """What was new may have been read meanwhile; what asks before it opens by now is not told as it was (REL-6)."""
+        me = self.shell.portal.sign_in.me
+        if me is not None and me.ask_first != self._asks:
+            self._asks = me.ask_first
+            self._news.clear()
+            self._show()
         self.load()
 
     def mail_moved(self) -> None:

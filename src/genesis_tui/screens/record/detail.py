@@ -75,6 +75,7 @@ def told(entry: Entry, space: EntrySpace, also: Iterable[AlsoRecorded] = ()) -> 
         [Para(f"Loading{symbols.get('more')}", "italic muted")] if space.loading else [],
         _also(also, space),
         _files(entry.attachments),
+        [Para(entry.asks, "pending")] if entry.asks else [],
         [Para("enter opens it in Results.", "muted")] if space.in_results else [],
     ]
     rows: list[DetailRow] = []

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
@@ -403,8 +404,30 @@ class RecordScreen(ListDetail[EntryRow]):
         self.files.open()
 
     def on_screen_resume(self) -> None:
-        """Something may have been reported meanwhile."""
-        self.ask.read_corrections(self.shell.portal.record)
+        """Something may have been reported meanwhile, opened, or chosen to ask before it opens."""
+        record = self.shell.portal.record
+        self.ask.read_corrections(record)
+        if record is not None and record is self.record and self._asks:
+            self.start("asking", self._ask_anew, record, exclusive=True)
+
+    @property
+    def _asks(self) -> bool:
+        """REL-6: whether results ask before they open, or did so when they were read."""
+        me = self.shell.portal.sign_in.me
+        known = self._known.entries.values()
+        return bool(me and me.ask_first) or any(row.asks for one in known for row in one.rows)
+
+    async def _ask_anew(self, record: "OpenRecord") -> None:
+        """What is in memory of results, as far as it is open by now."""
+        with suppress(RecordClosed):
+            for section in self._known.sections:
+                known = self._known.entries.get(section.id)
+                if section.kind is not None and known is not None and known.complete:
+                    self._known.forget(section)
+                    self._known.take(section, known)
+                    await self._fetch(record, section)
+            await self._gather(record)
+        self.show_rows()
 
     def action_search(self) -> None:
         """In the entries, which may be out of sight behind the sections."""

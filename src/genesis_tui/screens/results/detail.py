@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
 from genesis_tui.models.base.dates import DAYS, NEVER, Moment, Precision, clock, day, long_time, short_day, span_text
 from genesis_tui.models.base.files import attached_text
+from genesis_tui.models.results.ask_first import asks_words
 from genesis_tui.models.results.result import SAYS_MORE, Reading, Result, ResultKind, corrections, status_word
 from genesis_tui.models.results.trends import TrendPoint
 from genesis_tui.screens.results import table
@@ -221,6 +222,8 @@ def _besides(reading: Reading, result: Result) -> str:
 
 def _report(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     result = facts.result
+    if result.asks:
+        return _text(space, f"{asks_words(result)} enter asks.", "pending")
     found: list[Block] = []
     if result.text.strip():
         found += _text(space, result.text.strip("\n"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from genesis_tui.models.results.result import Reading, Result, gravest
 from genesis_tui.models.results.trends import ByCode, TrendPoint, series_of
@@ -36,6 +37,9 @@ class ResultPane(VirtualList[Block]):
     """One result. `index` holds every reading by code, for the earlier values of the chosen test."""
 
     COUNTS = False
+
+    class Asked(Message):
+        """The result that shows asks before it opens, and is to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "trend", show=False, id="detail.open"),
@@ -71,6 +75,13 @@ class ResultPane(VirtualList[Block]):
             self._scroll(0)
         if tests != bool(self.result and self.result.readings):
             self.refresh_bindings()
+
+    def action_open(self) -> None:
+        """`enter`: the test under the cursor; of a result that asks first the question (REL-6)."""
+        if self.result is not None and self.result.asks:
+            self.post_message(self.Asked())
+        else:
+            super().action_open()
 
     def fit(self) -> None:
         """Other cells, other rows; what was not scrolled yet stays at its top."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,6 +28,7 @@ from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
 from genesis_tui.screens.results.filter import FilteredResults, ResultFilter
+from genesis_tui.screens.results.open_question import ASK, OPEN, OpenQuestion
 from genesis_tui.screens.results.rows import ResultView, quote, reading_line, result_line
 from genesis_tui.screens.results.value_dialog import ValueDialog
 from genesis_tui.widgets.load_state import Notice, empty, loading
@@ -122,7 +124,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     def show(self, results: Results) -> None:
         """Replace the rows; the cursor stays."""
         if results.rows is not self.results.rows:
-            self._shelf = FilteredResults(results.rows)
+            self._shelf, self._index = FilteredResults(results.rows), None
         self.results = results
         self.show_rows()
 
@@ -156,7 +158,8 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         self.pane.show_result(None)
 
     def on_screen_resume(self) -> None:
-        """Go to the result that was asked for elsewhere; what was read in Record is no longer new here either."""
+        """Go to the result that was asked for elsewhere; what was read in Record is no longer new here either, and
+        what was chosen to ask first asks."""
         self._show_seen()
         if self.results.complete and (wanted := self.shell.take_wanted()):
             self.show_result(wanted)
@@ -166,7 +169,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         if self.record is None or self.record.closed:
             return
         now = self.record.results.still_new(self.results)
-        if now.new != self.results.new:
+        if now != self.results:
             self.show(now)
 
     def show_result(self, key: str, reading: str = "") -> None:
@@ -227,6 +230,31 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     def _also_of(self, result: Result) -> "tuple[AlsoRecorded, ...]":
         """What else is on record of the result."""
         return self.record.results.also(result) if self.record is not None and not self.record.closed else ()
+
+    @on(ResultPane.Asked)
+    def _asked_again(self) -> None:
+        self.open_row()
+
+    def open_row(self) -> None:
+        """`enter`: the result; one that asks first after its question (REL-6)."""
+        result, patient = self.list.current, self.patient
+        if result is None or not result.asks or patient is None:
+            super().open_row()
+            return
+        self.follow()
+        question = OpenQuestion(patient, result, writes=self.shell.portal.connection.has_portal)
+        self.app.push_screen(question, partial(self._answered, result))
+
+    def _answered(self, result: Result, answer: str | None) -> None:
+        if answer == ASK:
+            self.ask.ask()
+        elif answer == OPEN and self.record is not None and not self.record.closed:
+            whole = self.record.results.open(result)
+            self.show(
+                replace(self.results, rows=tuple(whole if row.key == whole.key else row for row in self.results.rows))
+            )
+            if self.list.key == whole.key:
+                super().open_row()
 
     def opened(self, row: Result) -> None:
         """REL-5: it is no longer new to the viewer."""
