@@ -24,8 +24,8 @@ from genesis_tui.cli.base.json_parts import (
     unreadable_json,
 )
 from genesis_tui.cli.base.ledger import say_lacking
-from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import print_csv, print_table
+from genesis_tui.cli.base.options import open_option, server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import counted, print_csv, print_table
 from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.cli.base.readings import ReadingOutput, reading_json
 from genesis_tui.models.base import dates
@@ -43,7 +43,7 @@ _HEADS = ("Date", "New", "Kind", "Title", "Value", "Flag", "Marks")
 
 CSV_HEADS = (
     *("patient", "key", "kind", "title", "at", "status", "new", "corrected", "reviewed", "community"),
-    *("test", "code", "value", "unit", "interpretation", "range", "conclusion"),
+    *("test", "code", "value", "unit", "interpretation", "range", "conclusion", "asks_first"),
 )
 
 
@@ -51,16 +51,19 @@ CSV_HEADS = (
 @patient_option
 @click.option("--since", metavar="DATE", default="", help="Only results from this day on: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--code", metavar="CODE", default="", help="Only tests with this LOINC code, such as 4548-4.")
+@open_option
 @list_formats
 @server_options
-def results(*, patient: str, since: str, code: str, as_json: bool, server: str, profile: str) -> None:
+def results(*, patient: str, since: str, code: str, yes: bool, as_json: bool, server: str, profile: str) -> None:
     """Print results, newest first. Reading them here does not make them any less new in the app.
+
+    A result of a kind that you asked to be asked about is listed without its value; --yes prints that too.
 
     JSON: see `genesis-tui schema results`. Times are as precise as they were recorded (`precision`: none, year, month,
     day, time; none gives null). The text of notes is not fetched here.
 
     CSV columns: patient, key, kind, title, at, status, new, corrected, reviewed, community, test, code, value, unit,
-    interpretation, range, conclusion
+    interpretation, range, conclusion, asks_first
     """
     first_day = _first_day(since)
 
@@ -73,6 +76,12 @@ def results(*, patient: str, since: str, code: str, as_json: bool, server: str, 
             known = page
         if known is None:
             return
+        if yes:
+            record.results.open_all()
+            known = record.results.still_new(known)
+        unknown = sum(1 for row in known.rows if code and row.asks)
+        if unknown:
+            say(f"Left out by --code: {counted(unknown, 'result')} that you asked to be asked about. --yes opens them.")
         _print(person, replace(known, rows=_filtered(known.rows, first_day, code)), record.results.also)
         if not tells_all():
             say_lacking(known.unreadable, known.missing)
@@ -139,15 +148,16 @@ def csv_rows(person: FamilyMember, known: Results) -> Iterator[tuple[str, ...]]:
         head = (person.name, row.key, str(row.kind), row.title, recorded(row.at) or "", row.status)
         marks = (_yes(row.key in known.new), _yes(row.corrected), reviewed, row.community)
         for reading in _flat(row):
-            yield (*head, *marks, *_cells(reading), row.conclusion)
+            yield (*head, *marks, *_cells(reading), row.conclusion, "no")
         if not row.readings:
-            yield (*head, *marks, "", "", "", "", "", "", row.conclusion)
+            yield (*head, *marks, "", "", "", "", "", "", row.conclusion, _yes(bool(row.asks)))
 
 
 class ResultOutput(TypedDict):
     """A report with its readings, or a report or note with text. `kind_code` is lab, radiology, pathology or note;
     `reviewed` is null where the server does not say;
-    `missing` names what it refers to and can't be had, `also` is what else is recorded of it."""
+    `missing` names what it refers to and can't be had, `also` is what else is recorded of it.
+    Where `asks_first` is true, nothing of what was found is here: --yes opens it."""
 
     key: str
     kind: str
@@ -163,6 +173,7 @@ class ResultOutput(TypedDict):
     community: str
     imported: Instant | None
     new: bool
+    asks_first: bool
     specimen: str
     performer: str
     author: str
@@ -238,6 +249,7 @@ def result_json(row: Result, also: Iterable[AlsoRecorded], *, new: bool) -> Resu
         "community": row.community,
         "imported": instant(row.imported),
         "new": new,
+        "asks_first": bool(row.asks),
         "specimen": row.specimen,
         "performer": row.performer,
         "author": row.author,

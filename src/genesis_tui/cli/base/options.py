@@ -64,6 +64,11 @@ def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--yes", is_flag=True, help="Don't ask for confirmation.")(command)
 
 
+def open_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--yes` of a list: it prints values of results that ask before they open, too (REL-6)."""
+    return click.option("--yes", is_flag=True, help="Open also what asks first.")(command)
+
+
 def _existing(context: click.Context, option: click.Parameter, folder: str) -> str:
     from pathlib import Path
 

@@ -13,17 +13,21 @@ from genesis_tui.cli.base.json_parts import SavedOutput
 from genesis_tui.cli.base.ledger import print_ledger, say_lacking
 from genesis_tui.cli.base.options import (
     chosen_settings,
+    confirm,
     folder_option,
     json_option,
+    open_option,
     server_options,
     signed_in,
     with_portal,
+    yes_option,
 )
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.cli.record import output
 from genesis_tui.cli.record.reading import entry_called, section_called, sections_counted, whole
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, labelled
+from genesis_tui.models.base.dates import long_day
 from genesis_tui.models.base.errors import NotFound
 from genesis_tui.models.record import SECTIONS
 from genesis_tui.sanitize import plain
@@ -45,19 +49,20 @@ def record() -> None:
 @record.command("list")
 @click.argument("section", default="", shell_complete=one_of(lambda: [(one.id, one.title) for one in SECTIONS]))
 @patient_option
+@open_option
 @list_formats
 @server_options
-def list_(*, section: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+def list_(*, section: str, patient: str, yes: bool, as_json: bool, server: str, profile: str) -> None:
     """Print the sections of a record with their counts, or the entries of one SECTION, newest first.
 
     JSON: see `genesis-tui schema record-list` and `schema record-section`. Times are as precise as they were recorded
     (`precision`: none, year, month, day, time; none gives null).
 
-    CSV columns: patient, key, section, group, title, at, state, summary, community, corrected, facts
+    CSV columns: patient, key, section, group, title, at, state, summary, community, corrected, facts, asks_first
     """
 
     async def work(opened: "OpenRecord") -> None:
-        await (_section(opened, section) if section else _sections(opened))
+        await (_section(opened, section, yes=yes) if section else _sections(opened))
 
     _opened(work, patient, as_json=as_json, server=server, profile=profile)
 
@@ -65,16 +70,22 @@ def list_(*, section: str, patient: str, as_json: bool, server: str, profile: st
 @record.command()
 @click.argument("key")
 @patient_option
+@yes_option
 @json_option
 @server_options
-def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+def show(*, key: str, patient: str, yes: bool, as_json: bool, server: str, profile: str) -> None:
     """Print one entry whole, with the text of its document. KEY is what --json and --csv call `key`.
+
+    A result of a kind that you asked to be asked about opens after one question; with --json it is told without what
+    was found, unless --yes is given.
 
     JSON: see `genesis-tui schema record-entry`.
     """
 
     async def work(opened: "OpenRecord") -> None:
-        await _show(opened, await opened.entries.read(await entry_called(opened, key)), as_json=as_json)
+        entry = await entry_called(opened, key)
+        entry = entry if as_json and not yes else _asked(opened, entry, yes=yes)
+        await _show(opened, await opened.entries.read(entry), as_json=as_json)
 
     _opened(work, patient, as_json=as_json, server=server, profile=profile)
 
@@ -83,16 +94,17 @@ def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) ->
 @click.argument("key")
 @folder_option
 @patient_option
+@yes_option
 @json_option
 @server_options
-def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+def save(*, key: str, folder: str, patient: str, yes: bool, as_json: bool, server: str, profile: str) -> None:
     """Save every file of an entry; their paths are printed on stdout, one per line.
 
     JSON: see `genesis-tui schema saved`.
     """
 
     async def work(opened: "OpenRecord") -> None:
-        entry = await entry_called(opened, key)
+        entry = _asked(opened, await entry_called(opened, key), yes=yes)
         if not entry.attachments:
             raise NotFound("This entry has no files.")
         there = folder or chosen_settings(server, profile).downloads
@@ -126,6 +138,16 @@ def ledger(*, patient: str, as_json: bool, server: str, profile: str) -> None:
     _opened(work, patient, as_json=as_json, server=server, profile=profile)
 
 
+def _asked(opened: "OpenRecord", entry: "Entry", *, yes: bool) -> "Entry":
+    """The entry; all of a result that asks before it opens once that was agreed to (REL-6)."""
+    if not entry.asks:
+        return entry
+    if not yes:
+        say(entry.asks)
+        confirm(f"Open {entry.title}, {long_day(entry.at)}?")
+    return opened.entries.open(entry)
+
+
 def _opened(
     work: "Callable[[OpenRecord], Awaitable[None]]", patient: str, *, as_json: bool, server: str, profile: str
 ) -> None:
@@ -148,9 +170,12 @@ async def _sections(opened: "OpenRecord") -> None:
         print_table(("Section", "Title", "Entries", "Closed"), [*map(output.count_row, found)], right=frozenset({2}))
 
 
-async def _section(opened: "OpenRecord", id: str) -> None:
+async def _section(opened: "OpenRecord", id: str, *, yes: bool) -> None:
     section = await section_called(opened, id)
     known = await whole(opened, section)
+    if yes and any(entry.asks for entry in known.rows):
+        opened.results.open_all()
+        known = await whole(opened, section)
     if chosen():
         rows = Csv(output.CSV_HEADS, output.csv_rows(opened.patient, known))
         print_list(output.tree(opened.patient, section, known), "entries", rows)

@@ -31,7 +31,20 @@ from genesis_tui.models.results.result import Unreadable
 
 HEADS = ("Date", "Title", "What", "State", "Marks", "Key")
 CSV_HEADS = (
-    *("patient", "key", "section", "group", "title", "at", "state", "summary", "community", "corrected", "facts"),
+    *(
+        "patient",
+        "key",
+        "section",
+        "group",
+        "title",
+        "at",
+        "state",
+        "summary",
+        "community",
+        "corrected",
+        "facts",
+        "asks_first",
+    ),
 )
 SECTION_HEADS = ("section", "title", "count", "closed")
 
@@ -82,7 +95,7 @@ class EntryOutput(TypedDict):
     """An entry. `modifiers` say what changes its meaning, `status` is its code and `status_word` the same
     in words, `state` what is worth saying of it; `flag` is the gravest
     interpretation in words, and `flag_code` low, high, abnormal, critical-low, critical-high, critical, unknown or
-    empty."""
+    empty. Where `asks_first` is true, nothing of what was found is here: --yes opens it."""
 
     key: str
     section: str
@@ -95,6 +108,7 @@ class EntryOutput(TypedDict):
     status: str
     status_word: str
     summary: str
+    asks_first: bool
     flag: str
     flag_code: str
     corrected: bool
@@ -193,6 +207,7 @@ def entry_json(one: Entry) -> EntryOutput:
         "status": one.status_code,
         "status_word": one.status,
         "summary": one.summary,
+        "asks_first": bool(one.asks),
         "flag": result.flag_word(one.flag),
         "flag_code": result.flag_code(one.flag),
         "corrected": one.corrected,
@@ -224,7 +239,8 @@ def csv_rows(person: FamilyMember, known: Entries) -> Iterator[tuple[str, ...]]:
         facts = "; ".join(f"{fact.label}: {said_of(fact)}" for fact in one.facts)
         corrected = "yes" if one.corrected else "no"
         head = (person.name, one.key, one.section, one.group, one.title, recorded(one.at) or "")
-        yield (*head, one.state, one.summary, one.community, corrected, facts)
+        asks = "yes" if one.asks else "no"
+        yield (*head, one.state, one.summary, one.community, corrected, facts, asks)
 
 
 def lines(one: Entry) -> list[tuple[str, str]]:
