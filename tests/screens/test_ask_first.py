@@ -7,6 +7,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.results.screen import ResultsScreen
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
+from tests.screens.conftest import Start
 from tests.screens.signed_in import SIZES, Session, password_of, session
 
 LABS = ("LDL", "148", "High", "Low", "Critical")
@@ -100,9 +101,6 @@ async def test_one_question_opens_one_result_and_its_neighbours_ask_too(
         assert earlier
         await app.press("escape", "escape")
         assert "LDL 148 mg/dL" in app.line("Lipid panel")
-        await app.press("ctrl+l")
-        await app.until(lambda: app.app.portal.sign_in.locked is not None)
-        assert not app.app.portal._cache.opened
 
 
 def results_behind(app: Session) -> list[object]:
@@ -165,3 +163,24 @@ async def test_what_stands_in_memory_asks_from_the_choice_on(mock: Mock, transpo
         await app.app.portal.ask_first([])
         await app.press("2")
         await app.expect("LDL 148 mg/dL")
+
+
+@pytest.mark.rule("REL-6", "SESS-2")
+@pytest.mark.parametrize("on_top", ["list", "detail", "trend"])
+async def test_after_a_lock_it_asks_again(
+    mock: Mock, transport: httpx.ASGITransport, start: Start, on_top: str
+) -> None:
+    await choose(mock, transport, "daniel.reyes", "labs")
+    async with start(username="daniel.reyes") as app:
+        await app.press("2")
+        await app.expect("Lipid panel", "asks first")
+        await app.press("enter", "y")
+        await app.expect("1 of ", "148")
+        await app.press(*{"list": ["escape"], "detail": [], "trend": ["t"]}[on_top])
+        await app.expect("148")
+        await app.press("ctrl+l")
+        await app.expect("LOCKED")
+        await app.press("2")
+        await app.expect("DANIEL REYES · your record")
+        await app.until(lambda: "asks first" in app.text or "You asked to be asked" in app.text)
+        silent(app, *LABS)

@@ -86,6 +86,7 @@ class TrendScreen(Place):
         self._series = series
         self._reading = reading
         self._opened = opened
+        self._me = place.shell.portal.sign_in.me
         self.set_reactive(TrendScreen.fetched, place.fetched)
 
     def compose_body(self) -> ComposeResult:
@@ -94,6 +95,12 @@ class TrendScreen(Place):
     def on_mount(self) -> None:
         """Shows the series on the reading it was asked for from."""
         self.query_one(TrendPlot).show(self._series, self._reading)
+
+    def on_screen_resume(self) -> None:
+        """REL-6: after a lock, or another choice of what asks first, its values may not be open any more."""
+        me = self.shell.portal.sign_in.me
+        if me is not None and me is not self._me and me.ask_first:
+            self.dismiss()
 
     @property
     def code(self) -> str:

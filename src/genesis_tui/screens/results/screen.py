@@ -357,7 +357,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         if reading is None or reading.quantity or reading.parts:
             self.action_trend()
         else:
-            self.app.push_screen(ValueDialog(reading))
+            self.app.push_screen(ValueDialog(reading, self.shell.portal.sign_in.me))
 
     def action_trend(self) -> None:
         """`t`: the chosen test over the years."""
