@@ -23,6 +23,8 @@ _SHOWN = str.maketrans(dict.fromkeys(SPELLING))
 _FOLD = re.compile(r"[ \t\r\n]+")
 _ODD = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff]+")
 """What is between the others: printable ASCII, and Latin letters and signs, which are themselves and end a run."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, in either width."""
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATIONS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
@@ -43,6 +45,20 @@ def plain(text: str, *, lines: bool = False) -> str:
     if lines:
         return "\n".join(_line(part.expandtabs(8)) for part in text.replace("\r\n", "\n").split("\n"))
     return _line(text)
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: one that would be gets an apostrophe in front; numbers stay."""
+    formula = cell.startswith(("\t", "\r")) or cell.lstrip().startswith(_FORMULA)
+    return f"'{cell}" if formula and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def harmless(text: str) -> str:

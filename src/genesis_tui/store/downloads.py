@@ -6,6 +6,7 @@ A name from a server never decides where a file goes: it is made safe first, and
 import atexit
 import os
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -128,12 +129,13 @@ def remember(folder: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def save(folder: Path, name: str, body: bytes) -> Path:
+def save(folder: Path, name: str, body: bytes, *, numbered: str = " ({})") -> Path:
     """Write a new file that only its owner can read; a taken name gets ` (2)` and so on.
 
     Args:
         folder: it must exist.
         name: as `safe_name` gives it.
+        numbered: what a taken name gets.
 
     Raises:
         FileFault: it can't be written; nothing of it is left.
@@ -141,27 +143,66 @@ def save(folder: Path, name: str, body: bytes) -> Path:
     if Path(name).name != name or name in ("", ".", ".."):
         raise FileFault("A file can't have this name.")
     for number in range(1, _MOST):
-        path = folder / (name if number == 1 else _numbered(name, number))
+        path = folder / (name if number == 1 else _numbered(name, numbered.format(number)))
         try:
             _write(path, body)
         except FileExistsError:
             continue
         except OSError as error:
-            why = error.strerror or "it can't be written"
-            raise FileFault(
-                detail=f"{folder}: {why}.",
-                next="Choose another folder; `downloads` in the settings names the usual one.",
-            ) from None
+            raise _not_written(folder, error) from None
         return path
     raise FileFault(detail=f"{folder}: there are too many files of this name.", next="Move some of them away.")
 
 
-def _numbered(name: str, number: int) -> str:
-    stem, dot, ending = name.rpartition(".")
-    return f"{stem} ({number}){dot}{ending}"
+def save_as(path: Path, body: bytes) -> None:
+    """Write this new file that only its owner can read.
+
+    Raises:
+        FileFault: it is there already, or can't be written; nothing of it is left.
+    """
+    try:
+        _write(path, body)
+    except FileExistsError:
+        raise taken(path) from None
+    except OSError as error:
+        raise _not_written(path.parent, error) from None
+
+
+def taken(path: Path) -> FileFault:
+    """That this file is there already."""
+    said = "is a folder" if path.is_dir() else "is there already, and is not replaced"
+    return FileFault(detail=f"{path}: it {said}.", next="Choose another name for the file.", reason="exists")
+
+
+def _not_written(folder: Path, error: OSError) -> FileFault:
+    why = error.strerror or "it can't be written"
+    return FileFault(
+        detail=f"{folder}: {why}.", next="Choose another folder; `downloads` in the settings names the usual one."
+    )
+
+
+def _numbered(name: str, number: str) -> str:
+    return f"{Path(name).stem}{number}{Path(name).suffix}"
 
 
 def _write(path: Path, body: bytes) -> None:
+    """Whole or not at all: under another name first. Raises FileExistsError where the name is taken."""
+    if os.path.lexists(path):
+        raise FileExistsError
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        _create(part, body)
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise
+        except OSError:  # not every file system has links
+            _create(path, body)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _create(path: Path, body: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)
     try:

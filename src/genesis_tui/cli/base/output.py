@@ -10,12 +10,11 @@ import click
 
 from genesis_tui.cli.base.json_parts import VERSION
 from genesis_tui.cli.base.streams import unicode_out
-from genesis_tui.sanitize import SPELLING, one_line, plain
+from genesis_tui.sanitize import SPELLING, inert, one_line, plain
 
 _SHOWN = 40
 _ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in SPELLING}
 _REST = re.compile(f"[^{SPELLING}]+")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def put(text: str, *, end: str = "\n") -> None:
@@ -89,7 +88,7 @@ def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(heads)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([inert(cell) for cell in row] for row in rows)
     put(plain(page.getvalue(), lines=True), end="")
 
 
@@ -107,18 +106,6 @@ def listed_in_words(names: Sequence[str], most: int, *, unnamed: int = 0) -> str
 def short(text: str) -> str:
     """What somebody typed, in quotation marks and harmless, and no longer than an error should repeat."""
     return repr(f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text)
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _pad(cell: str, width: int, *, right: bool) -> str:
