@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "src/genesis_tui"
 MEDIAN_LINES = 120
 MOST_ENTRIES, MOST_OF_A_LIST = 12, 15
-LISTS = {"", "cli", "session", "mock_backend"}
+LISTS = {"", "cli", "models", "session", "mock_backend"}
 """Folders that list layers or subjects, and so hold more than a folder that is one thing."""
 
 SUBJECTS = {
@@ -29,7 +29,7 @@ LAYERS: dict[str, tuple[str, str]] = {
         "base acts clipboards open_record portal",
     ),
     "models": (
-        "sign_in family home results record messages appointments refills support testing",
+        "sign_in family home results record messages appointments refills export support testing",
         "base acts",
     ),
     "api_client/portal": ("sign_in family home record messages appointments refills", "acts client decoding"),

@@ -24,7 +24,7 @@ async def made(resources: list[Body], section: str, **options: tuple[str, ...]) 
 
 
 def facts(one: Entry) -> dict[str, str]:
-    return {fact.label: command.said_of(fact) for fact in one.facts}
+    return {fact.label: fact.said for fact in one.facts}
 
 
 def everywhere(one: Entry) -> list[str]:

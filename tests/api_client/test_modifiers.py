@@ -6,7 +6,6 @@ import pytest
 
 from genesis_tui.api_client.fhir.record.mappings.dosage import dosage_words
 from genesis_tui.api_client.fhir.record.sections import shelf_for
-from genesis_tui.cli.record.output import said_of
 from genesis_tui.models.record import Entry
 from tests.api_client.record_of import EVERY, PATIENT, US, one, page, shelf, text
 
@@ -19,7 +18,7 @@ def only(kind: str, **more: Any) -> Entry:
 
 
 def facts(entry: Entry) -> dict[str, str]:
-    return {fact.label: said_of(fact) for fact in entry.facts}
+    return {fact.label: fact.said for fact in entry.facts}
 
 
 @pytest.mark.rule("REC-9")

@@ -13,6 +13,7 @@ import pytest
 from genesis_tui.testing.sign_in import tokens
 from tests.cli.conftest import Run, command, environment, log_in
 from tests.cli.in_process import called_on_terminal
+from tests.cli.test_export import pages
 
 TITLE = "Skin biopsy, upper back"
 FOUND = ("Basal cell", "carcinoma", "Margins")
@@ -50,6 +51,20 @@ def walter(served: dict[str, str], asking: Path) -> Run:
 
 def quiet(text: str) -> bool:
     return not any(word in text for word in FOUND)
+
+
+@pytest.mark.rule("REL-6")
+@pytest.mark.parametrize("form", ["pdf", "csv", "fhir"])
+def test_an_export_leaves_it_out_and_says_so_unless_it_was_agreed_to(walter: Run, tmp_path: Path, form: str) -> None:
+    words = ("export", "pathology", "--as", form, "--json", "--to")
+    told = json.loads(walter(*words, str(tmp_path / "some")).stdout)
+    assert (told["entries"], told["whole"]) == (0, 2)
+    assert told["left_out"] == ["Left out: 2 that you are to be asked about before opening (rule REL-6)."]
+    some = (tmp_path / "some").read_bytes()
+    assert quiet(pages(some) if form == "pdf" else some.decode())
+    told = json.loads(walter(*words, str(tmp_path / "all"), "--yes").stdout)
+    assert (told["entries"], told["left_out"]) == (2, [])
+    assert form == "pdf" or TITLE in (tmp_path / "all").read_text()
 
 
 @pytest.mark.rule("REL-6")

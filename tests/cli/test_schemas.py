@@ -69,6 +69,11 @@ def test_one_entry_and_one_thread_fit(daniel: Run) -> None:
     fits("check", daniel("check", "--json").stdout)
 
 
+def test_an_exported_file_fits(daniel: Run, tmp_path: Path) -> None:
+    words = ("export", "allergies", "--as", "csv", "--to", str(tmp_path / "allergies.csv"), "--json")
+    assert fits("export", daniel(*words).stdout)["section"] == "allergies"
+
+
 def test_codes_stand_beside_words(daniel: Run) -> None:
     family = json.loads(daniel("family", "--json").stdout)["people"]
     assert [one["relation_code"] for one in family if one["relation"] == "you"] == ["self"]

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("genesis_tui.cli.home", "Tell whether anything is new, by exit code."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
     "record": ("genesis_tui.cli.record.commands", "Print the record by section; show an entry whole, save its files."),
+    "export": ("genesis_tui.cli.record.export", "Save a section of the record as PDF, CSV or FHIR JSON."),
     "inbox": ("genesis_tui.cli.messages.commands", "List, read and search secure messages."),
     "appointments": (
         "genesis_tui.cli.appointments.commands",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from genesis_tui.models.base.dates import NEVER, Moment
+from genesis_tui.models.base.dates import NEVER, Moment, long_time
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.base.ledger import Ledger, LedgerLine, Missing, line_reasons, line_text, type_words
 from genesis_tui.models.base.search import folded
@@ -113,6 +113,12 @@ class Fact:
     text: str = ""
     at: Moment | None = None
     until: Moment | None = None
+
+    @property
+    def said(self) -> str:
+        """All of it in words, on the clock that it was recorded by."""
+        ends = [long_time(moment) for moment in (self.at, self.until) if moment is not None]
+        return " to ".join(ends) if len(ends) > 1 else f"{self.text} {ends[0]}".strip() if ends else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +352,11 @@ def among(section: Section, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """The entries that a section across sections gathers, newest first."""
     found = (e for e in entries if (e.community if section.id == "community" else section.id in e.marks))
     return tuple(sorted(found, key=lambda e: (e.at.instant, e.key), reverse=True))
+
+
+def has_text(entry: Entry) -> bool:
+    """Whether there is a text of it that can be read here, fetched or not."""
+    return entry.unread or any(one.readable for one in entry.attachments)
 
 
 def matching(entries: tuple[Entry, ...], words: str) -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.base.cache import RecordCache
     from genesis_tui.session.messages.threads import OpenThreads
     from genesis_tui.session.record.entries import OpenEntries
+    from genesis_tui.session.record.exports import OpenExports
     from genesis_tui.session.record.ledger import OpenLedger
     from genesis_tui.session.refills import OpenRefills
     from genesis_tui.session.results import OpenResults
@@ -70,6 +71,12 @@ class OpenRecord:
         from genesis_tui.session.record.entries import OpenEntries
 
         return OpenEntries(self.patient, self._server, self._cache, self._loads, self.results)
+
+    @cached_property
+    def exports(self) -> "OpenExports":
+        from genesis_tui.session.record.exports import OpenExports
+
+        return OpenExports(self.patient, self._server, self._loads, self.entries, self.results)
 
     @cached_property
     def ledger(self) -> "OpenLedger":

@@ -1,11 +1,11 @@
 """What JSON documents have in common, each in one form. `genesis-tui schema` makes its schemas of these types."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import NewType, NotRequired, TypedDict, overload
 
 from genesis_tui.models.base.also_recorded import AlsoRecorded
-from genesis_tui.models.base.dates import Moment, Precision, zone_of
+from genesis_tui.models.base.dates import Moment, iso, iso_instant, zone_of
 from genesis_tui.models.base.ledger import Missing
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
@@ -19,8 +19,6 @@ Day = NewType("Day", str)
 """`2026-11-30`."""
 Recorded = NewType("Recorded", str)
 """As much of a date or an instant as was recorded; without an offset where none was (REC-6)."""
-
-_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 class PatientOutput(TypedDict):
@@ -119,11 +117,7 @@ def instant(when: datetime | None, zone: str = "") -> Instant | None:
     if when is None:
         return None
     there = zone_of(zone)
-    local = when.astimezone(there) if there else when
-    offset = local.utcoffset()
-    if offset is not None and offset.total_seconds() % 60:
-        local = local.astimezone(UTC)
-    return Instant(local.isoformat())
+    return Instant(iso_instant(when.astimezone(there) if there else when))
 
 
 @overload
@@ -137,10 +131,8 @@ def day(when: date | None) -> Day | None:
 
 def recorded(moment: Moment | None) -> Recorded | None:
     """A moment as precise as it was recorded; None where nothing was (REC-6)."""
-    if moment is None or moment.precision is Precision.NONE:
-        return None
-    text = instant(moment.instant) if moment.zoned else moment.instant.replace(tzinfo=None).isoformat()
-    return Recorded(text[: _LENGTHS.get(moment.precision, len(text))])
+    text = iso(moment) if moment is not None else ""
+    return Recorded(text) if text else None
 
 
 def patient_json(person: FamilyMember) -> PatientOutput:

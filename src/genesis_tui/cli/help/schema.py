@@ -15,7 +15,7 @@ from genesis_tui.cli.base.output import print_table, put
 from genesis_tui.cli.clipboards import output as clipboards
 from genesis_tui.cli.help.json_schema import schema_of
 from genesis_tui.cli.messages import documents
-from genesis_tui.cli.record import output
+from genesis_tui.cli.record import export, output
 from genesis_tui.cli.refills import output as refills
 from genesis_tui.cli.testing import commands, imports
 from genesis_tui.models.base.errors import NotFound
@@ -38,6 +38,7 @@ DOCUMENTS = {
     "record-section": Document(output.EntriesOutput, ("record list",)),
     "record-entry": Document(output.EntryDocumentOutput, ("record show",)),
     "record-ledger": Document(ledger.LedgerOutput, ("record ledger",)),
+    "export": Document(export.ExportOutput, ("export",)),
     "saved": Document(json_parts.SavedOutput, ("record save", "inbox attach-save", "appointments ics")),
     "inbox-list": Document(documents.ThreadsOutput, ("inbox list", "inbox search")),
     "inbox-thread": Document(documents.ThreadDocumentOutput, ("inbox read",)),

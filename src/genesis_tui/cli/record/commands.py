@@ -177,7 +177,9 @@ async def _section(opened: "OpenRecord", id: str, *, yes: bool) -> None:
         opened.results.open_all()
         known = await whole(opened, section)
     if chosen():
-        rows = Csv(output.CSV_HEADS, output.csv_rows(opened.patient, known))
+        from genesis_tui.export.csv import COLUMNS, cells
+
+        rows = Csv(COLUMNS, (cells(opened.patient, entry) for entry in known.rows))
         print_list(output.tree(opened.patient, section, known), "entries", rows)
     elif known.rows:
         note(whose(opened.patient))

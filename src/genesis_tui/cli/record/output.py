@@ -1,6 +1,6 @@
 """A record's sections and entries as tables, JSON and CSV."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypedDict
 
 from genesis_tui.cli.base.json_parts import (
@@ -30,22 +30,6 @@ from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Unreadable
 
 HEADS = ("Date", "Title", "What", "State", "Marks", "Key")
-CSV_HEADS = (
-    *(
-        "patient",
-        "key",
-        "section",
-        "group",
-        "title",
-        "at",
-        "state",
-        "summary",
-        "community",
-        "corrected",
-        "facts",
-        "asks_first",
-    ),
-)
 SECTION_HEADS = ("section", "title", "count", "closed")
 
 
@@ -233,16 +217,6 @@ def table_row(one: Entry) -> tuple[str, ...]:
     )
 
 
-def csv_rows(person: FamilyMember, known: Entries) -> Iterator[tuple[str, ...]]:
-    """One line an entry; facts as `label: text`, one after the other."""
-    for one in known.rows:
-        facts = "; ".join(f"{fact.label}: {said_of(fact)}" for fact in one.facts)
-        corrected = "yes" if one.corrected else "no"
-        head = (person.name, one.key, one.section, one.group, one.title, recorded(one.at) or "")
-        asks = "yes" if one.asks else "no"
-        yield (*head, one.state, one.summary, one.community, corrected, facts, asks)
-
-
 def lines(one: Entry) -> list[tuple[str, str]]:
     """An entry as labels and what they say."""
     found = [
@@ -251,7 +225,7 @@ def lines(one: Entry) -> list[tuple[str, str]]:
         *_usual(one),
         ("Value", one.summary if one.readings else ""),
     ]
-    found += [(fact.label, said_of(fact)) for fact in one.facts]
+    found += [(fact.label, fact.said) for fact in one.facts]
     found += [(dates.long_day(r.at), result.reading_text(r)) for r in one.readings[1:]]
     found += [("From", one.community), *(("File", a.title or a.content_type) for a in one.attachments)]
     return [(label, text) for label, text in found if text]
@@ -261,11 +235,5 @@ def _usual(one: Entry) -> list[tuple[str, str]]:
     return [("Status", one.status)] if one.status != one.state else []
 
 
-def said_of(fact: Fact) -> str:
-    """A fact in words."""
-    ends = [dates.long_time(moment) for moment in (fact.at, fact.until) if moment is not None]
-    return " to ".join(ends) if len(ends) > 1 else f"{fact.text} {ends[0]}".strip() if ends else fact.text
-
-
 def _fact(fact: Fact) -> FactOutput:
-    return {"label": fact.label, "text": said_of(fact), "at": recorded(fact.at), "until": recorded(fact.until)}
+    return {"label": fact.label, "text": fact.said, "at": recorded(fact.at), "until": recorded(fact.until)}

@@ -22,6 +22,9 @@ class Precision(StrEnum):
     TIME = "time"
 
 
+_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
     """A point in time with the precision it was recorded in.
@@ -138,6 +141,20 @@ def instant_text(instant: datetime, zone: str | None = None) -> str:
     there = zone_of(zone)
     local = instant.astimezone(there) if there else instant
     return f"{long_day(Moment(local))} {clock(local)} {zone_name(local)}"
+
+
+def iso(moment: Moment) -> str:
+    """`2026-11-30T07:40:00-05:00`, with as much of it as was recorded; empty for none (REC-6)."""
+    if moment.precision is Precision.NONE:
+        return ""
+    text = iso_instant(moment.instant) if moment.zoned else moment.instant.replace(tzinfo=None).isoformat()
+    return text[: _LENGTHS.get(moment.precision, len(text))]
+
+
+def iso_instant(at: datetime) -> str:
+    """RFC 3339 with its offset; one in seconds, as of long ago, becomes UTC's."""
+    offset = at.utcoffset()
+    return (at.astimezone(UTC) if offset is not None and offset.total_seconds() % 60 else at).isoformat()
 
 
 def zone_of(name: str | None) -> tzinfo | None:

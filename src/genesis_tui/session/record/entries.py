@@ -1,7 +1,7 @@
 """The sections of an open record and their entries."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.models.base.dates import zone_of
 from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
 from genesis_tui.models.base.files import Attachment, FileContent
+from genesis_tui.models.base.ledger import line_of
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.record import (
     LEDGER,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.base.also_recorded import AlsoRecorded
+    from genesis_tui.models.base.ledger import LedgerLine
+    from genesis_tui.models.export import OriginalResource
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Correction
     from genesis_tui.session.base.cache import RecordCache
@@ -106,6 +109,31 @@ class OpenEntries:
         rows = self._cache.results(self._patient.id).rows
         row = next((row for row in rows if row.key == entry.key), None)
         return of_result(self._results.open(row)) if row is not None else entry
+
+    def originals(self, entries: Iterable[Entry]) -> "tuple[tuple[OriginalResource, ...], int]":
+        """The resources that these entries are made of, each once, and how many entries have none in memory."""
+        from genesis_tui.api_client.fhir.record.originals import originals
+
+        self._loads.check()
+        parts: dict[str, list[Entry]] = {}
+        for entry in entries:
+            parts.setdefault(entry.section, []).append(entry)
+        found: dict[str, OriginalResource] = {}
+        lost = 0
+        for section, rows in parts.items():
+            chart = section_of(section).kind is not None
+            known = self._cache.chart(self._patient.id) if chart else self._shelf(section)
+            resources, none = originals(known.raw, rows)
+            found, lost = found | resources, lost + none
+        return tuple(found.values()), lost
+
+    def left_out(self, section: Section) -> "tuple[LedgerLine, ...]":
+        """What of a section in memory does not show, type by type (REC-8); of results that is in the ledger alone."""
+        if section.kind is not None or section.across:
+            return ()
+        faults = self._shelf(section.id).faults
+        shown = frozenset(key.partition("/")[2] for key in self._shelf(section.id).raw)
+        return tuple(line_of(one.type, (one,), shown) for one in faults.accounts())
 
     async def mark_seen(self, entry: Entry) -> None:
         """Tell the server that the viewer opened this entry, where it was still new to them (REL-5)."""
