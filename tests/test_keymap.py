@@ -78,6 +78,7 @@ def test_no_two_keys_clash_as_delivered() -> None:
             ("list.open", "home.open"),
             ("list.open", "sign_in.open"),
             ("compose.category-next", "compose.match-next"),
+            ("record.export", "record.save"),
         )
     }
     clashes = {

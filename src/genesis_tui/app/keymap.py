@@ -20,7 +20,7 @@ from genesis_tui.settings.settings import SettingsError, config_path, toml_of
 FILE = "keys.toml"
 _EVERYWHERE = frozenset({"app", "places", "list"})
 """Groups whose keys work beside those of every screen."""
-_MODAL = frozenset({"picker", "sheet", "confirm", "grant", "premium", "dialog", "toggle"})
+_MODAL = frozenset({"picker", "sheet", "confirm", "grant", "premium", "dialog", "toggle", "choice", "export"})
 """Groups of dialogs: nothing else works while one is open, but for what is in `_ALWAYS`."""
 _ALWAYS = frozenset({"app.call", "app.commands", "app.quit"})
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "meta", "super", "hyper"})

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from genesis_tui.models.base.dates import NEVER, long_day
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
-from genesis_tui.models.record import LEDGER, Entries, Entry, Section, matching, measured, of_ledger
+from genesis_tui.models.record import LEDGER, Entries, Entry, Section, has_text, matching, measured, of_ledger
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind, leading
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
@@ -20,6 +20,7 @@ from genesis_tui.screens.base.error_notice import error_notice, lacking_text, re
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.base.trend import Trends
 from genesis_tui.screens.record.detail import EntrySpace, fact_text, told
+from genesis_tui.screens.record.exports import RecordExports
 from genesis_tui.screens.record.files import EntryFiles
 from genesis_tui.screens.record.loaded import LoadedSections
 from genesis_tui.screens.record.panes import EntryPane, SectionList, SectionPane, Title
@@ -48,6 +49,7 @@ class RecordScreen(ListDetail[EntryRow]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "trend", "trend", id="record.trend"),
         Binding("T", "any_trend", "trend of any test", show=False, id="record.any-trend"),
+        Binding("e", "export", "export", id="record.export"),
         *AskCareTeam.BINDINGS,
         Binding("slash", "search", "find", id="record.find"),
     ]
@@ -60,6 +62,7 @@ class RecordScreen(ListDetail[EntryRow]):
         self._also: tuple[Entry | None, tuple[AlsoRecorded, ...]] = None, ()
         self.ask = AskCareTeam(self, self.about, self.follow)
         self.files = EntryFiles(self)
+        self.exports = RecordExports(self, self._known, self._on_sight)
         self.trends = Trends(self, self.open_value)
 
     def compose_before(self) -> ComposeResult:
@@ -268,7 +271,7 @@ class RecordScreen(ListDetail[EntryRow]):
         if not isinstance(row, Entry):
             return ()
         known = self._known.read.get(row.key, row)
-        waits = known is row and _has_text(row)
+        waits = known is row and has_text(row)
         me = self.shell.portal.sign_in.me
         width = self.detail.size.width or self.app.size.width
         space = EntrySpace(
@@ -310,7 +313,7 @@ class RecordScreen(ListDetail[EntryRow]):
 
     def arrived(self, row: EntryRow) -> None:
         """Text is fetched when its entry shows; other files never by themselves."""
-        if isinstance(row, Entry) and row.key not in self._known.read and _has_text(row):
+        if isinstance(row, Entry) and row.key not in self._known.read and has_text(row):
             self.fetch_text(row)
 
     @work(exclusive=True, group="text")
@@ -349,6 +352,8 @@ class RecordScreen(ListDetail[EntryRow]):
             return self._measured is not None
         if action == "save":
             return self.files.current is not None
+        if action == "export":
+            return self.exports.any()
         return self.ask.may(action) and super().check_action(action, parameters)
 
     def action_ask(self) -> None:
@@ -398,6 +403,13 @@ class RecordScreen(ListDetail[EntryRow]):
 
     def action_save(self) -> None:
         self.files.save()
+
+    def _on_sight(self) -> tuple[Section | None, str]:
+        """The section that shows, or that the cursor stands on, and what it is searched for."""
+        return (self._here, self.words) if self.wide or self._inside else (self.chooser.section, "")
+
+    def action_export(self) -> None:
+        self.exports.offer()
 
     @on(VirtualList.Opened, "#detail")
     def _file_opened(self) -> None:
@@ -460,7 +472,3 @@ class RecordScreen(ListDetail[EntryRow]):
             self.detail.focus()
         else:
             self._section_opened()
-
-
-def _has_text(entry: Entry) -> bool:
-    return entry.unread or any(one.readable for one in entry.attachments)
