@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, cached_property
+from itertools import repeat
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -152,10 +153,10 @@ class _Field(NamedTuple):
 
     @property
     def is_particular(self) -> bool:
-        """Whether it can't be taken as it was sent, even where it is text that is plain."""
+        """Whether more is to be done with it than to read what stands under its name."""
         elsewhere = bool(self.holders) or self.key != self.name
-        empty = self.may_be_empty and self.read is as_sent
-        return elsewhere or empty or self.needed or self.absent is not _MISSING or self.read not in (line, as_sent)
+        empty = self.may_be_empty and self.read is not line
+        return elsewhere or empty or self.needed or self.absent is not _MISSING
 
 
 def shape(fields: dict[str, Any]) -> Any:
@@ -213,7 +214,15 @@ class Decoder(Generic[T]):
     def _harmless(self, tree: Any) -> Any:
         if not isinstance(tree, dict):
             return tree
-        found, fields = ({**tree}, self._particular) if self._is_plain(tree) else ({}, self._fields)
+        if not self._is_plain(tree):
+            return self._read_into({}, tree, self._fields)
+        found = {**tree}
+        for key, read in self._in_place:
+            if key in tree:
+                found[key] = read(tree[key])
+        return self._read_into(found, tree, self._particular)
+
+    def _read_into(self, found: dict[str, Any], tree: dict[str, Any], fields: tuple[_Field, ...]) -> dict[str, Any]:
         for name, holders, key, read, may_be_empty, needed, absent in fields:
             holder = _holder(tree, holders) if holders else tree
             value = _MISSING if holder is None else holder.get(key, _MISSING)
@@ -232,7 +241,7 @@ class Decoder(Generic[T]):
     def _is_plain(self, tree: dict[str, Any]) -> bool:
         """Whether `line` would leave each of the object's texts as it is: nearly always, and asked of all at once."""
         try:
-            texts = "|".join(["", *[tree.get(key, "") for key in self._texts], ""])
+            texts = "|".join(("", *map(tree.get, self._texts, repeat("")), ""))
         except TypeError:
             return False
         odd = "  " in texts or " |" in texts or "| " in texts
@@ -241,12 +250,17 @@ class Decoder(Generic[T]):
     @cached_property
     def _texts(self) -> tuple[str, ...]:
         """The keys of what is text for a row, and nothing more particular."""
-        particular = {field.name for field in self._particular}
-        return tuple(field.key for field in self._fields if field.read is line and field.name not in particular)
+        return tuple(field.key for field in self._fields if field.read is line and not field.is_particular)
+
+    @cached_property
+    def _in_place(self) -> tuple[tuple[str, Read], ...]:
+        """Where what is no text stands that goes by its own name, and how it is read."""
+        fields = (field for field in self._fields if field.read not in (line, as_sent) and not field.is_particular)
+        return tuple((field.key, field.read) for field in fields)
 
     @cached_property
     def _particular(self) -> tuple[_Field, ...]:
-        """The fields to look at, each by itself, where all texts are plain."""
+        """The other fields to look at, each by itself, where all texts are plain."""
         return tuple(field for field in self._fields if field.is_particular)
 
     @cached_property

@@ -69,7 +69,10 @@ _SUPPLY = Decoder(Supply)
 
 def _supply(value: Any) -> Any:
     """RX-12; None where it can't be read either."""
-    return next(iter(_SUPPLY.each([value])), None)
+    try:
+        return _SUPPLY.decoded(value)
+    except msgspec.ValidationError:
+        return None
 
 
 _PROBLEM = {"rule": "rule", "reason": "code", "title": "title", "next": "next", "from_": "from"}
@@ -77,10 +80,13 @@ _OUTCOME = Decoder(ItemOutcome, names={name: f"problem.{there}" for name, there 
 """RX-8."""
 
 
+_ARRAY = ord("[")
+
+
 def _fills(value: Any) -> Any:
     """Read later; of an answer that was decoded whole, of what was decoded."""
     if isinstance(value, msgspec.Raw):
-        return Fills(partial(_sent_fills, value)) if bytes(value).startswith(b"[") else None
+        return Fills(partial(_sent_fills, value)) if memoryview(value)[0] == _ARRAY else None
     return Fills(partial(_FILL.each, value)) if isinstance(value, list) else value
 
 

@@ -29,14 +29,15 @@ _ENDED = "ended: write to your care team if you need it"
 
 def what_can_be_done(rx: Prescription) -> str:
     """The last column of a row: what can be done, or why not and from when."""
-    if rx.group is PrescriptionGroup.REFILL:
+    group = rx.group
+    if group is PrescriptionGroup.REFILL:
         return "can be refilled now"
-    if rx.group is PrescriptionGroup.RENEW:
+    if group is PrescriptionGroup.RENEW:
         denied = _denied(rx)
         if denied:
             return f"renewal denied {short_day(denied)}; can be asked for again"
         return f"can be renewed; no visit, {provider(rx)} decides"
-    if rx.group is PrescriptionGroup.ELSEWHERE:
+    if group is PrescriptionGroup.ELSEWHERE:
         reported = rx.origin is PrescriptionOrigin.REPORTED
         return "reported by you; not prescribed here" if reported else "refill it at your community pharmacy"
     return _why_not(rx)

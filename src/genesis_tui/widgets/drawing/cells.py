@@ -52,9 +52,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrap_one(paragraph: str, width: int) -> list[str]:
-    cells = len if paragraph.isascii() and paragraph.isprintable() else cell_len
+    narrow = paragraph.isascii() and paragraph.isprintable()
+    cells = len if narrow else cell_len
     if cells(paragraph) <= width:
         return [paragraph]
+    if narrow and not paragraph.startswith(" "):
+        return _wrap_narrow(paragraph, width)
     indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
     if cells(indent) * 2 > width:
         indent = ""
@@ -68,6 +71,17 @@ def _wrap_one(paragraph: str, width: int) -> list[str]:
                 joined = indent + piece
             line = joined
     return [*lines, line.rstrip()]
+
+
+def _wrap_narrow(paragraph: str, width: int) -> list[str]:
+    """The same of a paragraph without indent whose characters take a cell each: nearly all, and lists count lines."""
+    lines: list[str] = []
+    while len(paragraph) > width:
+        end = paragraph.rfind(" ", 0, width + 1)
+        end = end if end > 0 else width
+        lines.append(paragraph[:end].rstrip(" "))
+        paragraph = paragraph[end:].lstrip(" ")
+    return [*lines, paragraph]
 
 
 def _pieces(word: str, width: int) -> list[str]:
