@@ -103,7 +103,7 @@ async def test_what_waits_opens_nothing_and_names_user_names_alone(
         assert STRANGER not in str(other).replace(RECEIVER, "")
         assert len(told["people"]) == 1
     log = (await giver.get(f"/portal/v1/patients/{SPONSOR}/access-log")).text
-    assert "refuse" not in log
+    assert "refuse-grant" not in log
 
 
 @pytest.mark.rule("FAM-5", "FAM-12")

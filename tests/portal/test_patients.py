@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
 from genesis_tui.testing.sign_in import PkcePair, typed
@@ -208,3 +209,33 @@ async def test_a_person_reads_who_tried_to_sign_in_as_them(visitor: httpx.AsyncC
         ("not signed in", "sign-in", "wrong-credentials"),
     ]
     assert refused.status_code == 400
+
+
+@pytest.mark.rule("AUD-1")
+async def test_the_log_goes_back_ninety_days_and_not_a_microsecond_more(sign_in: SignIn, mock: Mock) -> None:
+    elena = await sign_in("elena.reyes")
+    me = (await ids(elena))["Elena"]
+    mock.clock.freeze = True
+    now, day = mock.clock.micros(), 86_400_000_000
+    for age in (90 * day + 1, 90 * day, 90 * day - 1):
+        mock.audit.add(AuditEvent(now - age, "nobody", me, "profile", "allowed", "FAM-5", f"age-{age}"))
+    log = await get(elena, me, "access-log?kind=reads")
+    assert [one["request_id"] for one in log["events"]] == [f"age-{90 * day - 1}", f"age-{90 * day}"]
+    assert (log["total"], log["days"], log["patient"]) == (2, 90, me)
+
+
+@pytest.mark.rule("AUD-1", "FAM-2", "FAM-10")
+async def test_a_parent_reads_the_log_of_a_young_child(sign_in: SignIn) -> None:
+    daniel, elena = await sign_in("daniel.reyes"), await sign_in("elena.reyes")
+    maya = (await ids(daniel))["Maya"]
+    await get(elena, maya, "appointments")
+    log = await get(daniel, maya, "access-log?kind=all")
+    [line] = log["events"]
+    assert (line["who"], line["mine"], line["words"], line["why"], line["rule"]) == (
+        *("Elena Reyes", False, "looked at the appointments", "as a parent", "FAM-2"),
+    )
+    assert (await get(daniel, maya, "access-log?kind=refused"))["events"] == []
+    assert {one["words"] for one in (await get(daniel, maya, "access-log?kind=mine"))["events"]} == {
+        "looked at this log"
+    }
+    assert (await daniel.get(f"/portal/v1/patients/{maya}/access-log?kind=other")).status_code == 422

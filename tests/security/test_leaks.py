@@ -76,6 +76,30 @@ async def test_the_access_log_of_a_record_is_as_closed_as_the_record(small: Mock
         assert (await client.get(f"/portal/v1/patients/{STRANGER}/access-log")).status_code == 404
 
 
+@pytest.mark.rule("AUD-1", "FAM-7", "FAM-8", "REL-3")
+@pytest.mark.parametrize(
+    ("viewer", "patient"), [(SPONSOR, SPONSOR), (SPONSOR, CHILD), (FULL_PROXY, GRANTER)], ids=["self", "child", "grant"]
+)
+async def test_a_log_does_not_tell_an_id_of_something_hidden_from_one_of_nothing(
+    small: Mock, viewer: str, patient: str
+) -> None:
+    async with _crawler(small, patient) as client:
+        await client.get(f"/portal/v1/patients/{patient}/threads?folder=none")
+    hidden = [f"Observation/preliminary-{patient}"]
+    if viewer != patient:
+        hidden += [f"{kind}/{name}-{patient}" for kind, name in SECRET.items()]
+    async with _crawler(small, viewer) as client:
+        log = f"/portal/v1/patients/{patient}/access-log?kind="
+        before = [(await client.get(log + kind)).json()["total"] for kind in ("any", "refused")]
+        for path in hidden:
+            assert (await client.get(f"/fhir/r4/{path}")).status_code == 404
+        after = [(await client.get(log + kind)).json()["total"] for kind in ("any", "refused")]
+    assert after == before
+    small.audit.flush()
+    written = [event.what for _, event in small.audit.about(patient) if event.outcome == "not-found"]
+    assert {f"read {path.partition('/')[0]}" for path in hidden} <= {*written}, "the audit itself has all of it"
+
+
 def _expected(viewer: str) -> Iterator[tuple[str, str]]:
     for person, kinds in SEES[viewer].items():
         for kind in kinds:

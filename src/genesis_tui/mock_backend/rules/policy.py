@@ -20,11 +20,12 @@ class LockPolicy(Part):
 
 
 class FamilyPolicy(Part):
-    """FAM-1 to FAM-4: whole years. FAM-12: days for which a request for access shows."""
+    """FAM-1 to FAM-4: whole years. FAM-12: days for which a request for access shows. AUD-1: days that a log shows."""
 
     teen_from: int = Field(12, ge=0)
     adult_from: int = Field(18, ge=1)
     request_days: int = Field(30, ge=1)
+    log_days: int = Field(90, ge=1)
 
 
 class ReleasePolicy(Part):

@@ -91,15 +91,13 @@ class AuditLog:
             waiting, self._waiting = self._waiting, []
         return waiting
 
-    def about(self, patient_id: str, *, before: int | None = None, limit: int = 50) -> list[tuple[int, AuditEvent]]:
-        """The latest events about a patient with their ids, newest first; `before` is the id of the last one seen."""
+    def about(self, patient_id: str, *, since: int = 0) -> list[tuple[int, AuditEvent]]:
+        """Every event about a patient from `since` on (microseconds) with its id, newest first."""
         self.flush()
-        wanted = select(audit).where(audit.c.for_id == patient_id).order_by(audit.c.id.desc()).limit(limit)
-        if before is not None:
-            wanted = wanted.where(audit.c.id < before)
+        wanted = select(audit.c.id, *(audit.c[name] for name in AuditEvent._fields))
+        wanted = wanted.where(audit.c.for_id == patient_id, audit.c.at >= since).order_by(audit.c.id.desc())
         with self._database.begin() as conn:
-            rows = [dict(row) for row in conn.execute(wanted).mappings()]
-        return [(row["id"], AuditEvent(*(row[name] for name in AuditEvent._fields))) for row in rows]
+            return [(id, AuditEvent(*event)) for id, *event in conn.execute(wanted)]
 
     def check(self) -> ChainCheck:
         """Whether every event is there as it was written (S7)."""

@@ -108,10 +108,18 @@ class ProfileAnswer(TypedDict):
 class AccessLogEvent(TypedDict):
     at: Instant
     who: str
+    mine: bool
     what: str
+    words: str
+    why: str
     outcome: str
+    rule: str
+    request_id: str
 
 
 class AccessLogAnswer(TypedDict):
+    patient: str
+    days: int
+    total: int
     events: list[AccessLogEvent]
     next: str | None

@@ -1,25 +1,20 @@
-"""Patient Information and the access log of a person."""
-
-from typing import Any
+"""Patient Information of a person."""
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import micros_iso
-from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.deers import last_shown
-from genesis_tui.mock_backend.database.family.people import care_row, level_of, methods_of, names_of, person_rows
+from genesis_tui.mock_backend.database.family.people import care_row, level_of, methods_of, person_rows
 from genesis_tui.mock_backend.http.description import answers
-from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.deers import read_deers
-from genesis_tui.mock_backend.portal.family.models import AccessLogAnswer, ProfileAnswer
+from genesis_tui.mock_backend.portal.family.models import ProfileAnswer
 from genesis_tui.mock_backend.rules.sign_in.contacts import is_masked, masked
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
 
 router = APIRouter(prefix="/portal/v1")
-PAGE = 50
 
 
 @router.get("/patients/{patient_id}/profile", **answers(ProfileAnswer))
@@ -40,25 +35,3 @@ async def profile(caller: SignedIn, patient_id: str) -> Response:
     body = {name: care[name] for name in ("pcm", "team", "clinics", "sharing")}
     title = "" if level is None else Level(level).title
     return JSONResponse(body | {"deers": deers, "status": person["status"], "methods": methods, "level": title})
-
-
-@router.get("/patients/{patient_id}/access-log", **answers(AccessLogAnswer))
-async def access_log(caller: SignedIn, patient_id: str, before: str | None = None) -> Response:
-    """AUD-1: who did what with the record, newest first, 50 at a time."""
-    caller.read(patient_id, "access-log", "access-log")
-    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
-        raise invalid("This page of the log does not exist.")
-    events = caller.mock.audit.about(patient_id, before=None if before is None else int(before), limit=PAGE)
-    with caller.mock.database.begin() as conn:
-        names = names_of(conn, {event.who_id for _, event in events})
-    more = str(events[-1][0]) if len(events) == PAGE else None
-    return JSONResponse({"events": [_line(event, names) for _, event in events], "next": more})
-
-
-def _line(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
-    return {
-        "at": micros_iso(event.at),
-        "who": names.get(event.who_id, "not signed in"),
-        "what": event.what,
-        "outcome": event.outcome,
-    }
