@@ -75,3 +75,22 @@ def test_access_is_given_to_who_asks_and_ended_from_the_command_line(derrick: Ru
     ended = derrick("family", "end", offer["id"], "--yes")
     assert (ended.returncode, ended.stderr) == (0, "carol.nguyen no longer has access.\n")
     assert derrick("family", "end", offer["id"], "--yes").returncode == EXIT_NOT_FOUND
+
+
+@pytest.mark.rule("AUD-1")
+def test_a_log_is_told_to_people_and_to_programs(carol: Run) -> None:
+    shown = carol("family", "log", "--kind", "mine")
+    assert (shown.returncode, "Carol Nguyen" in shown.stderr) == (0, True)
+    assert shown.stdout.splitlines()[0].split() == ["When", "Who", "What", "Why"]
+    assert "you  signed in" in shown.stdout
+    told = json.loads(carol("family", "log", "--kind", "mine", "--json").stdout)
+    assert (told["patient"]["name"], told["kind"], told["days"]) == ("Carol Nguyen", "mine", 90)
+    assert {"did": "signed in", "outcome": "allowed", "mine": True}.items() <= told["events"][-1].items()
+    none = carol("family", "log", "--kind", "refused")
+    assert (none.stdout, "Nothing in 90 days." in none.stderr) == ("", True)
+
+
+@pytest.mark.rule("AUD-1", "FAM-3")
+def test_a_log_that_is_not_open_is_refused_with_the_rule(daniel: Run) -> None:
+    refused = daniel("family", "log", "--patient", "Leo")
+    assert (refused.returncode, refused.stdout, "FAM-3" in refused.stderr) == (3, "", True)

@@ -10,6 +10,7 @@ from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.grants import put_request
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.family import Access, FamilyMember, Grant
+from genesis_tui.screens.family.access_log import AccessLogScreen
 from genesis_tui.screens.family.rows import FamilyView, GrantRow, PersonRow, PersonView, RequestRow
 from genesis_tui.screens.family.screen import FamilyScreen
 from genesis_tui.screens.family.switcher import FamilySwitcher
@@ -125,20 +126,63 @@ async def test_the_place_lists_people_grants_and_who_opened_the_record(start: St
                 await stage.expect("ACCESS GIVEN TO YOU", "Elena Reyes", "until 30 Jun 2027", "WHO OPENED MY RECORD")
 
 
-async def test_the_log_goes_on_to_its_first_entry(start: Start, mock: Mock) -> None:
+async def opened_log(stage: Session, *keys: str) -> AccessLogScreen:
+    await stage.press("7")
+    await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
+    await stage.press(*keys)
+    await stage.until(lambda: isinstance(stage.app.screen, AccessLogScreen) and "✓" in stage.lines[0])
+    assert isinstance(stage.app.screen, AccessLogScreen)
+    return stage.app.screen
+
+
+@pytest.mark.rule("AUD-1")
+async def test_the_log_is_told_in_words_to_its_first_entry(start: Start, mock: Mock) -> None:
     async with start((80, 24), DANIEL) as stage:
         await stage.until(lambda: stage.app.people is not None)
         assert stage.app.people is not None
-        me, now = stage.app.people.people[0].id, mock.clock.micros()
-        for number in range(160):
-            mock.audit.add(AuditEvent(now + number, me, me, f"read {159 - number}"))
+        me, elena = (person.id for person in stage.app.people.people[:2])
+        now = mock.clock.micros()
+        mock.audit.add(AuditEvent(now, elena, me, "book", "allowed", "APPT-4", "aaaa-0001"))
+        for _ in range(119):
+            mock.audit.add(AuditEvent(now, elena, me, "search Observation", "no-grant", "FAM-6", "aaaa-0002"))
+        mock.audit.add(AuditEvent(now, elena, me, "appointments", "allowed", "FAM-5", "aaaa-0003"))
+        screen = await opened_log(stage, "G", "enter")
+        assert len(screen.list.rows) == 122
+        await stage.expect("121 in 90 days", "NOVEMBER 2026", "Elena Reyes", "looked at the appointments", "by grant")
+        await stage.press("G")
+        await stage.expect("booked an appointment")
+        await stage.press("right")
+        await stage.expect("1 in 90 days", "looked at the appointments")
+        await stage.press("right", "right")
+        await stage.expect("119 in 90 days", "was refused the results and notes")
+        await stage.press("enter")
+        await stage.expect(
+            "For whom", "Daniel Reyes", "Outcome", "refused", "no grant, FAM-6", "aaaa-0002", "09:42 EST"
+        )
+        await stage.press("escape", "slash", *"nobody")
+        await stage.expect("Nothing with “nobody” among 119")
+
+
+@pytest.mark.rule("AUD-1")
+async def test_the_log_says_what_there_is_not_and_fits_every_window(start: Start) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await opened_log(stage, "o")
+        await stage.expect("Nobody but you in 90 days")
+        await stage.press("left")
+        async for _size in stage.sizes():
+            await stage.expect("you signed in" if stage.app.size.width < 60 else "signed in")
+
+
+@pytest.mark.rule("AUD-1", "FAM-3")
+async def test_a_log_that_is_not_open_says_the_rule(start: Start) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.until(lambda: stage.app.people is not None)
         await stage.press("7")
         await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
-        await stage.press("G")
-        await stage.expect("sign-in, allowed")
-        assert "read 159" in stage.text
-        assert "↓" not in stage.text
-        assert "↑" in stage.text
+        people = stage.app.screen.query_one("#family", VirtualList)
+        people.cursor = numbers(stage)["Leo"] - 1
+        await stage.press("o")
+        await stage.expect("Can't show Leo's access log", "FAM-3")
 
 
 def test_no_day_of_an_access_is_cut() -> None:

@@ -57,6 +57,13 @@ def test_family(snap_compare: Snap, new_app: MakeApp, size: tuple[int, int]) -> 
     assert snap_compare(app, terminal_size=size, run_before=shown(app, "elena.reyes", "7", text="ACCESS YOU GAVE"))
 
 
+@pytest.mark.parametrize("size", [(45, 24), (80, 24)])
+def test_who_opened_a_record(snap_compare: Snap, new_app: MakeApp, size: tuple[int, int]) -> None:
+    app = new_app()
+    run = shown(app, "elena.reyes", "7", "o", "left", text="signed in")
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
 def test_patient_information(snap_compare: Snap, new_app: MakeApp) -> None:
     app = new_app()
     assert snap_compare(app, terminal_size=(80, 24), run_before=shown(app, "daniel.reyes", "p", text="DoD ID"))

@@ -10,24 +10,29 @@ from genesis_tui.cli.base.groups import ListGroup
 from genesis_tui.cli.base.json_parts import (
     Day,
     Instant,
+    PatientOutput,
     UnreadableOutput,
     day,
     instant,
+    patient_json,
     relation_code,
     unreadable_json,
 )
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_table, put
+from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
+from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.errors import BadAnswer, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from genesis_tui.models.family import Access, Family, FamilyMember, Grant, Patient
+    from genesis_tui.models.family import Access, AccessEvent, AccessPage, Family, FamilyMember, Grant, Patient
     from genesis_tui.session.portal import Portal
 
 MOST = 1_000
 """Patients of a server without a portal that are listed."""
+KINDS = ("all", "reads", "acts", "refused", "mine")
 _HEADS = ("No", "Name", "Relation", "Age", "Access", "Why", "New")
 
 
@@ -176,6 +181,56 @@ def end(*, grant_id: str, yes: bool, server: str, profile: str) -> None:
         say(f"{grant.receiver} no longer has access.")
 
     with_portal(server, profile, work)
+
+
+@family.command()
+@patient_option
+@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], help="Which events.")
+@list_formats
+@server_options
+def log(*, patient: str, kind: str, as_json: bool, server: str, profile: str) -> None:
+    """List who opened a record and what they did with it, newest first, the last 1000 of 90 days.
+
+    Yours, or that of somebody whose record is open to you in full. What you did with your own record, and what
+    you read of another's, is listed with `--kind mine` alone.
+
+    JSON: see `genesis-tui schema access-log`.
+    """
+
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.models.family import LogKind
+
+        await signed_in(portal)
+        person = await chosen_person(portal, patient, "access log")
+        events: list[AccessEvent] = []
+        page = await portal.family.access_log(person, kind=LogKind(kind))
+        events += page.events
+        while page.next and len(events) < MOST:
+            page = await portal.family.access_log(person, kind=LogKind(kind), before=page.next)
+            events += page.events
+        me = portal.sign_in.me
+        _print_log(person, events, kind, page, me.zone if me else "")
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+def _print_log(person: "FamilyMember", events: "list[AccessEvent]", kind: str, page: "AccessPage", zone: str) -> None:
+    if chosen():
+        told = AccessLogOutput(
+            patient=patient_json(person),
+            kind=kind,
+            days=page.days,
+            total=page.total,
+            events=[_event(one, zone) for one in events],
+        )
+        print_list(told, "events", AccessEventOutput)
+        return
+    say(whose(person))
+    rows = [(instant_text(one.at, zone or None), one.by, one.words, one.why) for one in events]
+    if rows:
+        print_table(("When", "Who", "What", "Why"), rows)
+    else:
+        say(f"Nobody but you in {page.days} days." if kind == KINDS[0] else f"Nothing in {page.days} days.")
 
 
 def _scope(limited: bool) -> "Access":
@@ -383,4 +438,40 @@ def _grant(grant: "Grant") -> GrantOutput:
         "until": day(grant.until),
         "ended": instant(grant.ended),
         "mine": grant.mine,
+    }
+
+
+class AccessEventOutput(TypedDict):
+    """One event. `outcome` is allowed, or the reason code of a refusal; `did` and `why` say it in words."""
+
+    at: Instant
+    who: str
+    mine: bool
+    did: str
+    why: str
+    outcome: str
+    rule: str
+    request_id: str
+
+
+class AccessLogOutput(TypedDict):
+    """Who opened a record within so many days; `total` counts all of the kind."""
+
+    patient: PatientOutput
+    kind: str
+    days: int
+    total: int
+    events: list[AccessEventOutput]
+
+
+def _event(event: "AccessEvent", zone: str) -> AccessEventOutput:
+    return {
+        "at": instant(event.at, zone),
+        "who": event.who,
+        "mine": event.mine,
+        "did": event.words,
+        "why": event.why,
+        "outcome": event.outcome,
+        "rule": event.rule,
+        "request_id": event.request_id,
     }

@@ -146,14 +146,41 @@ class Profile:
     sharing: str = ""
 
 
+class LogKind(StrEnum):
+    """Which events of a log are read. Your own reads, and all you did with your own record, are only among your own."""
+
+    ALL = "all"
+    READS = "reads"
+    ACTS = "acts"
+    REFUSED = "refused"
+    MINE = "mine"
+
+
 @dataclass(frozen=True, slots=True)
 class AccessEvent:
     """One line of who opened a record (AUD-1)."""
 
     at: datetime
     who: str
-    what: str
+    words: str
+    """What was done, in words: `looked at the appointments`, `was refused the results and notes`."""
+    why: str
+    """Why it was allowed or refused, in words: `by grant`, `no grant, FAM-6`; empty where that goes without saying."""
     outcome: str
+    """`allowed`, or the reason code of a refusal."""
+    rule: str = ""
+    request_id: str = ""
+    mine: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was refused."""
+        return self.outcome != "allowed"
+
+    @property
+    def by(self) -> str:
+        """Who did it: `you`, or a name."""
+        return "you" if self.mine else self.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +189,10 @@ class AccessPage:
 
     events: tuple[AccessEvent, ...] = ()
     next: str = ""
+    total: int = 0
+    """Events of this kind in all."""
+    days: int = 0
+    """How many days the log goes back."""
 
 
 @dataclass(frozen=True, slots=True)

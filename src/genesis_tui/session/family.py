@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Family,
         FamilyMember,
         Grant,
+        LogKind,
         Patient,
         PatientPage,
         Profile,
@@ -119,9 +120,13 @@ class FamilyAccess:
         """Patient Information of one person without opening their record (DEERS-1)."""
         return await self._server().family.profile(member.id)
 
-    async def access_log(self, member: "FamilyMember", *, before: str = "") -> "AccessPage":
-        """Who opened a record, newest first (AUD-1)."""
-        return await self._server().family.access_log(member.id, before)
+    async def access_log(
+        self, member: "FamilyMember", *, kind: "LogKind | None" = None, before: str = ""
+    ) -> "AccessPage":
+        """Who opened a record, newest first (AUD-1); of every kind where none is named."""
+        from genesis_tui.models.family import LogKind
+
+        return await self._server().family.access_log(member.id, kind or LogKind.ALL, before)
 
     async def grant(self, receiver: str, scope: "Access", *, until: "date | None" = None) -> "Grant":
         """Offer another adult access to one's own record; it opens nothing until they accept it (FAM-5, FAM-12).

@@ -18,6 +18,7 @@ from genesis_tui.models.family import (
     FamilyMember,
     Grant,
     GrantState,
+    LogKind,
     Profile,
 )
 
@@ -57,8 +58,10 @@ PROFILE = Decoder(
     absent={**dict.fromkeys(_DEERS, ""), "address": (), "deers_read": None, "status": ""},
 )
 """DEERS-1, MSG-2."""
-_EVENT = Decoder(AccessEvent, absent={"what": "", "outcome": ""})
-ACCESS_PAGE = Decoder(AccessPage, read={"events": _EVENT.each, "next": as_sent})
+_EVENT = Decoder(
+    AccessEvent, absent={**dict.fromkeys(("words", "why", "outcome", "rule", "request_id"), ""), "mine": False}
+)
+ACCESS_PAGE = Decoder(AccessPage, absent={"total": 0, "days": 0}, read={"events": _EVENT.each, "next": as_sent})
 """AUD-1."""
 _FIELD = Decoder(DeersField, absent={"portal": "", "deers": "", "same": False})
 _DEERS_VIEW = Decoder(
@@ -89,9 +92,9 @@ class PortalFamily:
         """DEERS-1, MSG-2."""
         return await self._client.get(PROFILE, of_patient(patient_id, "profile"))
 
-    async def access_log(self, patient_id: str, before: str) -> AccessPage:
+    async def access_log(self, patient_id: str, kind: LogKind, before: str) -> AccessPage:
         """AUD-1; `before` is the `next` of the page before."""
-        parameters = (("before", before),) if before else ()
+        parameters = (("kind", str(kind)), *((("before", before),) if before else ()))
         return await self._client.get(ACCESS_PAGE, of_patient(patient_id, "access-log"), parameters)
 
     async def grant(self, receiver: str, scope: Access, until: date | None, key: str) -> Grant:

@@ -31,6 +31,7 @@ class Document(NamedTuple):
 DOCUMENTS = {
     "whoami": Document(sign_in.WhoamiOutput, ("whoami",)),
     "family": Document(family.FamilyOutput, ("family list",)),
+    "access-log": Document(family.AccessLogOutput, ("family log",)),
     "patients": Document(family.PatientsOutput, ("family list",)),
     "check": Document(home.CheckOutput, ("check",)),
     "results": Document(results.ResultsOutput, ("results",)),

@@ -20,6 +20,7 @@ from genesis_tui.widgets.page import Page, Shown
 from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 if TYPE_CHECKING:
+    from genesis_tui.models.family import FamilyMember
     from genesis_tui.session.open_record import OpenRecord
 
 R = TypeVar("R")
@@ -182,11 +183,11 @@ class ListDetail(Place, Generic[R]):
             return
         except ApiError as error:
             self.not_fetched(before, error)
-            self._failed(error, record)
+            self._failed(error, record.patient)
         else:
             self.fetched = Fetched("ready", self.shell.now())
 
-    def _failed(self, error: ApiError, record: "OpenRecord") -> None:
+    def _failed(self, error: ApiError, person: "FamilyMember") -> None:
         if isinstance(error, SignedOut):
             self.shell.report(error)
             return
@@ -194,7 +195,7 @@ class ListDetail(Place, Generic[R]):
         if isinstance(error, Refused):
             self.forget()
             self.show_rows()
-        self.say(error_notice(error, record.patient, self.what))
+        self.say(error_notice(error, person, self.what))
 
     def say(self, notice: Notice | None) -> None:
         """Words over the rows; None takes them away."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from genesis_tui.models.base.dates import clock, weekday
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import (
     Access,
@@ -151,7 +152,16 @@ class RequestRow:
     at: datetime
 
 
-FamilyRow = PersonRow | GrantRow | RequestRow | EventRow | Para
+@dataclass(frozen=True, slots=True)
+class LogSummaryRow:
+    """How often the record was opened in so many days, and the last time."""
+
+    total: int
+    days: int
+    last: EventRow | None
+
+
+FamilyRow = PersonRow | GrantRow | RequestRow | EventRow | LogSummaryRow | Para
 
 
 def day_words(day: date) -> str:
@@ -190,9 +200,21 @@ def family_rows(family: Family, open_id: str, local: Callable[[datetime], dateti
 
 
 def event_rows(events: Sequence[AccessEvent], local: Callable[[datetime], datetime]) -> list[FamilyRow]:
-    """Who opened the record, newest first, under a heading."""
+    """Who opened the record, newest first."""
     rows: list[FamilyRow] = [EventRow(event, local(event.at)) for event in events]
-    return [Para(), heading("Who opened my record"), *(rows or [Para("Nobody yet.", "muted")])]
+    return rows or [Para("Nobody but you.", "muted")]
+
+
+def event_when(at: datetime) -> str:
+    """`Sun 29 Nov 20:31`."""
+    return f"{weekday(at.date())} {clock(at)}"
+
+
+def log_words(row: LogSummaryRow) -> str:
+    """`41 in 90 days, last Sun 29 Nov 20:31 Nora Walsh`."""
+    if row.last is None:
+        return f"nobody but you in {row.days} days"
+    return f"{row.total} in {row.days} days, last {event_when(row.last.at)} {row.last.event.by}"
 
 
 class FamilyView(RowView[FamilyRow]):
@@ -206,10 +228,12 @@ class FamilyView(RowView[FamilyRow]):
             return f"person {row.person.id}"
         if isinstance(row, RequestRow):
             return f"request {row.request.user_name}"
+        if isinstance(row, LogSummaryRow):
+            return "log"
         return f"grant {row.grant.id}" if isinstance(row, GrantRow) else ""
 
     def selectable(self, row: FamilyRow) -> bool:
-        return isinstance(row, PersonRow | GrantRow | RequestRow)
+        return isinstance(row, PersonRow | GrantRow | RequestRow | LogSummaryRow)
 
     def heights(self, rows: Sequence[FamilyRow], width: int) -> list[int]:
         return [len(self.draw(row, width)) for row in rows]
@@ -224,6 +248,8 @@ class FamilyView(RowView[FamilyRow]):
                 return _two_words(request.user_name, f"asks for {request.scope.value} access{_since(row.at)}", width)
             case EventRow():
                 return _event_lines(row, width)
+            case LogSummaryRow():
+                return _two_words("WHO OPENED MY RECORD", log_words(row), width)
             case Para():
                 return para_lines(row, width)
         return []
@@ -251,9 +277,7 @@ def _since(at: datetime) -> str:
 
 
 def _event_lines(row: EventRow, width: int) -> list[Line]:
-    event, at = row.event, row.at
-    when = f"{at.day:>2} {at:%b %y %H:%M}"
-    first: Line = [(f" {when}  ", "muted"), (fit(event.who, width - 20), "")]
-    allowed = event.outcome == "allowed"
-    said = event.outcome if allowed else f"refused: {event.outcome.replace('-', ' ')}"
-    return [first, [("    ", ""), (fit(f"{event.what}, {said}", width - 5), "muted" if allowed else "abnormal")]]
+    event = row.event
+    first: Line = [(f" {event_when(row.at)}  ", "muted"), (fit(event.by, width - 20), "")]
+    words = ", ".join(filter(None, (event.words, event.why)))
+    return [first, [("    ", ""), (fit(words, width - 5), "abnormal" if event.refused else "muted")]]

@@ -13,6 +13,7 @@ from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access, AccessRequest, FamilyMember, Grant
 from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.family.access_log import AccessLogScreen
 from genesis_tui.screens.family.grant_form import NOTHING, AskForm, GrantForm, Wish
 from genesis_tui.screens.family.previews import (
     Waiting,
@@ -24,23 +25,26 @@ from genesis_tui.screens.family.previews import (
     request_preview,
 )
 from genesis_tui.screens.family.rows import (
+    EventRow,
     FamilyRow,
     FamilyView,
     GrantRow,
+    LogSummaryRow,
     PersonRow,
     RequestRow,
     event_rows,
     family_rows,
 )
 from genesis_tui.widgets.frame.bar import Fetched
+from genesis_tui.widgets.page import Para, heading
 from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import AccessEvent, Family
+    from genesis_tui.models.family import AccessPage, Family
 
 
 class FamilyScreen(Place):
-    """People and grants at the left; who opened the record at the right, or below where it is narrow."""
+    """People, grants and the sum of who opened the record at the left; the newest of its log at the right."""
 
     DEFAULT_CSS = """
     FamilyScreen #family { width: 1fr; }
@@ -51,6 +55,7 @@ class FamilyScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "give", "give access", id="family.give", tooltip="give somebody access to your record"),
         Binding("a", "ask", "ask for access", id="family.ask", tooltip="ask an adult for access to their record"),
+        Binding("o", "log", "who opened it", id="family.log", tooltip="who opened this record"),
         Binding("d", "revoke", "end access", id="family.revoke", tooltip="end an access that you gave"),
         Binding("f5,full_stop", "reload", "refresh", id="family.reload"),
     ]
@@ -62,15 +67,14 @@ class FamilyScreen(Place):
             yield VirtualList(FamilyView(), id="log", classes="pane divided")
 
     def on_mount(self) -> None:
-        self._events: tuple[AccessEvent, ...] = ()
-        self._older = ""
-        """Where the log goes on; empty at its end."""
+        self._page: AccessPage | None = None
+        """The newest of who opened the viewer's record; None until it is there."""
         if self.shell.people is not None:
             self._show(self.shell.people)
         self.load()
 
     def on_resize(self) -> None:
-        """The log moves between its own pane and the end of the list."""
+        """The log has a pane only where there is room."""
         if self.shell.people is not None:
             self._show(self.shell.people)
 
@@ -85,48 +89,25 @@ class FamilyScreen(Place):
         try:
             self.shell.people = family = await self.shell.portal.family.load()
             self._show(family)
-            page = await self.shell.portal.family.access_log(family.people[0])
+            self._page = await self.shell.portal.family.access_log(family.people[0])
         except ApiError as error:
             self.not_fetched(before, error)
             self.shell.report(error)
         else:
-            self._events, self._older = page.events, page.next
             self.fetched = Fetched("ready", self.shell.now())
-            self._show(family)
-
-    @on(VirtualList.Positioned)
-    def _positioned_log(self, event: VirtualList.Positioned) -> None:
-        """The next page of the log is fetched before its last line comes into sight."""
-        shown = event.record_list
-        near = shown.scroll_offset.y + 2 * shown.size.height >= shown.virtual_size.height
-        online = self.shell.portal.offline.since is None
-        if online and self._older and near and shown.id == ("log" if self.wide else "family"):
-            self.load_older()
-
-    @work(group="older")
-    async def load_older(self) -> None:
-        """More of who opened the viewer's record, after what is there."""
-        family, before = self.shell.people, self._older
-        self._older = ""
-        if family is None or not before:
-            return
-        try:
-            page = await self.shell.portal.family.access_log(family.people[0], before=before)
-        except ApiError as error:
-            self._older = before
-            self.shell.report(error)
-        else:
-            self._events, self._older = (*self._events, *page.events), page.next
             self._show(family)
 
     def _show(self, family: "Family") -> None:
         record = self.shell.portal.record
         rows = family_rows(family, record.patient.id if record else "", self.shell.local)
-        log = event_rows(self._events, self.shell.local)
+        log = event_rows(self._page.events, self.shell.local) if self._page else []
+        if self._page is not None:
+            last = next((row for row in log if isinstance(row, EventRow)), None)
+            rows += [Para(), LogSummaryRow(self._page.total, self._page.days, last)]
         people, right = (self.query_one(f"#{id}", VirtualList) for id in ("family", "log"))
         right.display = self.wide
-        people.rows = tuple(rows if self.wide else [*rows, *log])
-        right.rows = tuple(log[1:] if self.wide else ())
+        people.rows = tuple(rows)
+        right.rows = tuple([heading("Who opened my record"), *log] if self.wide and self._page else ())
         self.refresh_frame()
 
     @on(VirtualList.Highlighted)
@@ -140,6 +121,8 @@ class FamilyScreen(Place):
             self._answer_request(row.request)
         elif isinstance(row, GrantRow) and row.grant.waits_for_me:
             self._answer_offer(row.grant)
+        elif isinstance(row, LogSummaryRow):
+            self.action_log()
         if not isinstance(row, PersonRow):
             return
         person = row.person
@@ -158,6 +141,13 @@ class FamilyScreen(Place):
     def _grant(self) -> Grant | None:
         row = self.query_one("#family", VirtualList).current if self.is_mounted else None
         return row.grant if isinstance(row, GrantRow) else None
+
+    def action_log(self) -> None:
+        """`o`: the log of the person under the cursor, else the viewer's own."""
+        row = self.query_one("#family", VirtualList).current
+        person = row.person if isinstance(row, PersonRow) else self._me()
+        if person is not None:
+            self.app.push_screen(AccessLogScreen(person))
 
     def _me(self) -> FamilyMember | None:
         return self.shell.people.people[0] if self.shell.people else None

@@ -32,6 +32,7 @@ from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
 if TYPE_CHECKING:
     from genesis_tui.models.base.also_recorded import AlsoRecorded
+    from genesis_tui.models.family import FamilyMember
     from genesis_tui.session.open_record import OpenRecord
 
 _BETWEEN_PAGES = 0.25
@@ -155,10 +156,10 @@ class RecordScreen(ListDetail[EntryRow]):
         if self._here is not None and self._here.across:
             self.show_rows()
 
-    def _failed(self, error: ApiError, record: "OpenRecord") -> None:
+    def _failed(self, error: ApiError, person: "FamilyMember") -> None:
         if self._here is not None and not isinstance(error, SignedOut):
             self._known.fail(self._here, error)
-        super()._failed(error, record)
+        super()._failed(error, person)
         self._show_sections()
 
     def say(self, notice: Notice | None) -> None:
