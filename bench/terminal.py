@@ -17,7 +17,7 @@ from typing import Self
 
 import pyte
 
-from bench.busy import started_are_busy
+from bench.busy import bytes_read, started_are_busy
 
 _LETTERS = {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 _NAMED = (
@@ -48,6 +48,8 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._drawn = 0
+        self._to_read = 0
+        """How much the program has read, once it has read all that was typed."""
         self.usage: resource.struct_rusage | None = None
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
@@ -91,7 +93,9 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Sends `text` as it is."""
-        os.write(self.master, text.encode())
+        typed = text.encode()
+        self._to_read = max(self._to_read, bytes_read(self.process.pid)) + len(typed)
+        os.write(self.master, typed)
 
     def press(self, *keys: str) -> None:
         """Sends keys by name (`enter`, `ctrl+p`) or the character itself."""
@@ -132,10 +136,10 @@ class Terminal:
         return bytes(self.output[before:])
 
     def _has_unread(self) -> bool:
-        """Whether what was typed waits for a program that reads keys as they come."""
+        """Whether what was typed is on its way to a program that reads keys as they come."""
         if self.slave < 0 or self.code is not None or termios.tcgetattr(self.slave)[3] & termios.ICANON:
             return False
-        return any(fcntl.ioctl(self.slave, termios.FIONREAD, bytes(4)))
+        return 0 < bytes_read(self.process.pid) < self._to_read
 
     def wait_until(self, true: Callable[[], bool], seconds: float = 15.0) -> bool:
         """Reads on until `true()`, for `seconds` at most; tells whether it came true."""
