@@ -111,7 +111,11 @@ PROFILE = {
     **dict.fromkeys(("status", "pcm", "level", "sharing"), "x"),
     **{name: ["x"] for name in ("team", "clinics", "methods")},
 }
-LOG = {"events": [{"at": "2026-11-20T00:00:00Z", "who": "w", "what": "x", "outcome": "o"}]}
+LOG = {
+    "events": [
+        {"at": "2026-11-20T00:00:00Z", **dict.fromkeys(("who", "words", "why", "outcome", "rule", "request_id"), "x")}
+    ]
+}
 PERSONAS = [{"name": "n", "story": "s", "method": "m", "level": "l", "state": "s"}]
 
 
@@ -121,7 +125,7 @@ PERSONAS = [{"name": "n", "story": "s", "method": "m", "level": "l", "state": "s
         (family.FAMILY.decoded(poisoned(PEOPLE)), 13),
         (sign_in.SessionJson.decoded(poisoned(SESSION)).model(), 10),
         (family.PROFILE.decoded(poisoned(PROFILE)), 13),
-        (family.ACCESS_PAGE.decoded(poisoned(LOG)), 3),
+        (family.ACCESS_PAGE.decoded(poisoned(LOG)), 6),
         (tuple(personas.listed(poisoned(PERSONAS))), 5),
     ],
 )
