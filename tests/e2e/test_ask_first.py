@@ -37,6 +37,7 @@ def test_a_terminal_gets_nothing_of_it_before_the_question(start: Start, server:
     app.press("escape")
     go(app, ("", "Lipid panel"), ("enter", "Open this result?"))
     painted = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", bytes(app.output))
+    painted = painted.replace(server.url.removeprefix("http://").encode(), b"")  # its port is any number
     assert [word for word in FOUND if word in painted] == []
     go(app, ("y", "TECHNIQUE:"))
     tell(server, "POST", "scenario/reset", {})

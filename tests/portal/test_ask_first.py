@@ -36,7 +36,7 @@ async def test_the_news_of_what_asks_first_name_its_kind_alone_and_nothing_is_de
     assert await chosen(daniel) == ["labs", "notes"]
     told = await titles(daniel, me)
     assert told[before.index((LDL, "high"))] == (ASKS, "new")
-    assert "148" not in str(await get(daniel, me, "news"))
+    assert "148" not in str((await get(daniel, me, "news"))["items"])
     assert len(told) == len(before)
     assert (await get(daniel, me, "seen"))["new"] == new
     assert (await daniel.get("/fhir/r4/DiagnosticReport", params={"patient": me})).json()["entry"] == fhir

@@ -1,6 +1,7 @@
 """Starting without the network: only its own passphrase opens what is kept, and only what is still open (SESS-5)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -118,6 +119,11 @@ async def test_its_own_passphrase_opens_what_was_read(
 
 
 @pytest.mark.rule("REL-6")
+def tells_the_ldl(model: object) -> bool:
+    """Whether its value is in it; a microsecond that begins alike is not."""
+    return re.search(r"\b148\b", str(model)) is not None
+
+
 async def test_what_asks_first_asks_from_the_copy_too(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
 ) -> None:
@@ -126,20 +132,20 @@ async def test_what_asks_first_asks_from_the_copy_too(
     await online.close()
     await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     person = (await online.family.load()).people[0]
-    assert "148" in str(await online.home.news(person))
+    assert tells_the_ldl(await online.home.news(person))
     record = await online.open(person)
-    assert "148" in str([page async for page in record.results.load()][-1])
+    assert tells_the_ldl([page async for page in record.results.load()][-1])
     await online.ask_first(["labs"])
     await online.close()
     assert (await cut.sign_in.by_copy(PASSPHRASE)).ask_first == ("labs",)
     person = (await cut.family.load()).people[0]
-    assert "148" not in str(await cut.home.news(person))
+    assert not tells_the_ldl(await cut.home.news(person))
     record = await cut.open(person)
     page = [page async for page in record.results.load()][-1]
-    assert "148" not in str(page)
+    assert not tells_the_ldl(page)
     lipids = next(row for row in page.rows if row.title == "Lipid panel")
     assert lipids.asks
-    assert "148" in str(record.results.open(lipids))
+    assert tells_the_ldl(record.results.open(lipids))
 
 
 async def test_no_other_passphrase_opens_it_and_no_kept_sign_in_does(
