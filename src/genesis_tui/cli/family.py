@@ -23,6 +23,7 @@ from genesis_tui.cli.base.output import counted, print_table, put
 from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.errors import BadAnswer, NotFound
+from genesis_tui.models.family import LogKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 MOST = 1_000
 """Patients of a server without a portal that are listed."""
-KINDS = ("all", "reads", "acts", "refused", "mine")
 _HEADS = ("No", "Name", "Relation", "Age", "Access", "Why", "New")
 
 
@@ -185,7 +185,9 @@ def end(*, grant_id: str, yes: bool, server: str, profile: str) -> None:
 
 @family.command()
 @patient_option
-@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], help="Which events.")
+@click.option(
+    "--kind", type=click.Choice([one.value for one in LogKind]), default=LogKind.ALL.value, help="Which events."
+)
 @list_formats
 @server_options
 def log(*, patient: str, kind: str, as_json: bool, server: str, profile: str) -> None:
@@ -198,13 +200,10 @@ def log(*, patient: str, kind: str, as_json: bool, server: str, profile: str) ->
     """
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.models.family import LogKind
-
         await signed_in(portal)
         person = await chosen_person(portal, patient, "access log")
-        events: list[AccessEvent] = []
         page = await portal.family.access_log(person, kind=LogKind(kind))
-        events += page.events
+        events = [*page.events]
         while page.next and len(events) < MOST:
             page = await portal.family.access_log(person, kind=LogKind(kind), before=page.next)
             events += page.events
@@ -229,8 +228,10 @@ def _print_log(person: "FamilyMember", events: "list[AccessEvent]", kind: str, p
     rows = [(instant_text(one.at, zone or None), one.by, one.words, one.why) for one in events]
     if rows:
         print_table(("When", "Who", "What", "Why"), rows)
+        if page.next:
+            say(f"These are the newest {len(events):,} of {page.total:,}.")
     else:
-        say(f"Nobody but you in {page.days} days." if kind == KINDS[0] else f"Nothing in {page.days} days.")
+        say(f"Nobody but you in {page.days} days." if kind == LogKind.ALL else f"Nothing in {page.days} days.")
 
 
 def _scope(limited: bool) -> "Access":

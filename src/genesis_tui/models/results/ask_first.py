@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 
 from genesis_tui.models.results.result import Result, ResultKind, is_modified, keys_of
+from genesis_tui.models.sign_in import SignedIn
 
 ASKABLE = {
     "pathology": ResultKind.PATHOLOGY,
@@ -16,6 +17,11 @@ ASKABLE = {
 def asking_kinds(chosen: Iterable[str]) -> frozenset[ResultKind]:
     """The kinds of these words; a word that is not known names none."""
     return frozenset(ASKABLE[word] for word in chosen if word in ASKABLE)
+
+
+def asks_anew(before: SignedIn | None, now: SignedIn | None) -> bool:
+    """Whether what was opened before asks again by now: somebody signed in or unlocked, or chose other kinds."""
+    return now is not None and now is not before and bool(now.ask_first)
 
 
 def kind_word(kind: ResultKind) -> str:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui.models.base.dates import short_day
 from genesis_tui.models.base.search import folded
+from genesis_tui.models.results.ask_first import asks_anew
 from genesis_tui.models.results.trends import ByCode, Series, plottable, series_of
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.place import Place
@@ -98,8 +99,7 @@ class TrendScreen(Place):
 
     def on_screen_resume(self) -> None:
         """REL-6: after a lock, or another choice of what asks first, its values may not be open any more."""
-        me = self.shell.portal.sign_in.me
-        if me is not None and me is not self._me and me.ask_first:
+        if asks_anew(self._me, self.shell.portal.sign_in.me):
             self.dismiss()
 
     @property

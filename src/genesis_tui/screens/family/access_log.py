@@ -163,7 +163,7 @@ class AccessLogScreen(ListDetail[LogRow]):
 
     def _nothing(self) -> Notice:
         if self.words and self._events:
-            return Notice(f"Nothing with “{self.words}” among {self._total}.", keys=(("esc", "shows all"),))
+            return Notice(f"Nothing with “{self.words}” among {len(self._events):,}.", keys=(("esc", "shows all"),))
         if self._kind is LogKind.ALL:
             return empty(f"Nobody but you in {self._days} days", "Mine shows what you did yourself.")
         return empty(f"Nothing of this kind in {self._days} days", "← → shows other kinds.")

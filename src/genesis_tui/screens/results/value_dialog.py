@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from genesis_tui.models.base.dates import long_time
+from genesis_tui.models.results.ask_first import asks_anew
 from genesis_tui.models.results.result import Reading, range_text, reading_text, reading_word
 from genesis_tui.models.sign_in import SignedIn
 from genesis_tui.screens.base.text_dialog import TextDialog
@@ -24,8 +25,7 @@ class ValueDialog(TextDialog):
 
     def on_screen_resume(self) -> None:
         """REL-6: after a lock it may not be open any more."""
-        me = cast("Shell", self.app).portal.sign_in.me
-        if me is not None and me is not self._me and me.ask_first:
+        if asks_anew(self._me, cast("Shell", self.app).portal.sign_in.me):
             self.dismiss()
 
     def paras(self) -> Sequence[Para]:
